@@ -1,0 +1,158 @@
+package ai.octopusx.video.benchmarks.load;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One contestant in one scenario, in a process of its own. Prints one line of figures, {@code name=value} each.
+ *
+ * <p>Arguments: scenario, contestant, URL of the gateway, connections (0 for its own limit), then what the scenario wants.
+ */
+final class ContestantProcess {
+
+    private static final OperatingSystemMXBean MACHINE =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
+
+    private ContestantProcess() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        try (Contestant contestant = Contestant.named(args[1], URI.create(args[2]), Integer.parseInt(args[3]))) {
+            System.out.println(
+                    switch (args[0]) {
+                        case "saturation" -> saturation(contestant, Integer.parseInt(args[4]), Duration.parse(args[5]));
+                        case "jobs" ->
+                            jobs(
+                                    contestant,
+                                    Integer.parseInt(args[4]),
+                                    Duration.parse(args[5]),
+                                    Duration.parse(args[6]),
+                                    Duration.parse(args[7]));
+                        case "idle" -> idle(contestant, Integer.parseInt(args[4]), Duration.parse(args[5]));
+                        default -> throw new IllegalArgumentException("No scenario is called " + args[0]);
+                    });
+        }
+        System.exit(0); // some contestants leave threads behind
+    }
+
+    /** So many loops that poll without a pause. The caller counts the polls at the server, between two marks. */
+    private static String saturation(Contestant contestant, int inFlight, Duration length) throws InterruptedException {
+        long never = System.currentTimeMillis() + TimeUnit.DAYS.toMillis(1);
+        AtomicInteger lost = new AtomicInteger();
+        for (int i = 0; i < inFlight; i++) {
+            contestant.watch("job-" + i + "-" + never, Duration.ZERO, seen -> lost.incrementAndGet());
+        }
+        pause(length); // the compiler's time
+        mark("from");
+        long cpu = MACHINE.getProcessCpuTime();
+        long allocated = allocated();
+        pause(length);
+        mark("to");
+        return "cpuNanos=" + (MACHINE.getProcessCpuTime() - cpu) + " allocated=" + (allocated() - allocated) + " lost="
+                + lost;
+    }
+
+    /** Tells the one who started this to look at the server's counter, and waits until it has. */
+    private static void mark(String name) throws InterruptedException {
+        System.out.println(name);
+        try {
+            System.in.read();
+        } catch (java.io.IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Jobs of random lives, all watched at once from the start. */
+    private static String jobs(Contestant contestant, int count, Duration interval, Duration shortest, Duration longest)
+            throws InterruptedException {
+        Random random = new Random(1);
+        long start = System.currentTimeMillis();
+        long[] lateness = new long[count];
+        CountDownLatch open = new CountDownLatch(count);
+        AtomicInteger lost = new AtomicInteger();
+        AtomicInteger threads = new AtomicInteger();
+        for (int i = 0; i < count; i++) {
+            int job = i;
+            long life = shortest.toMillis()
+                    + (long) (random.nextDouble() * longest.minus(shortest).toMillis());
+            long end = start + life;
+            contestant.watch("job-" + i + "-" + end, interval, seen -> {
+                if (seen) {
+                    lateness[job] = System.currentTimeMillis() - end;
+                } else {
+                    lost.incrementAndGet();
+                    lateness[job] = -1;
+                }
+                threads.accumulateAndGet(THREADS.getThreadCount(), Math::max);
+                open.countDown();
+            });
+        }
+        boolean finished = open.await(longest.toSeconds() * 3 + 60, TimeUnit.SECONDS);
+        long[] seen = Arrays.stream(lateness).filter(late -> late >= 0).sorted().toArray();
+        return "finished=" + finished + " lost=" + lost + " meanMillis="
+                + Math.round(Arrays.stream(seen).average().orElse(-1))
+                + " p99Millis=" + (seen.length == 0 ? -1 : seen[(int) (seen.length * 0.99)]) + " threads=" + threads
+                + " cpuNanos=" + MACHINE.getProcessCpuTime() + " peakHeap=" + peakHeap();
+    }
+
+    /** What a watched job without news keeps: the live heap with all of them, less that without. */
+    private static String idle(Contestant contestant, int count, Duration interval) throws InterruptedException {
+        long never = System.currentTimeMillis() + TimeUnit.DAYS.toMillis(1);
+        CountDownLatch warm = new CountDownLatch(1);
+        contestant.watch("job-0-" + System.currentTimeMillis(), Duration.ofSeconds(1), seen -> warm.countDown());
+        warm.await(30, TimeUnit.SECONDS);
+        String[] ids = new String[count];
+        for (int i = 0; i < count; i++) {
+            ids[i] = "job-" + (i + 1) + "-" + never;
+        }
+        AtomicInteger lost = new AtomicInteger();
+        Contestant.Ended ended = seen -> lost.incrementAndGet();
+        long before = live();
+        long cpu = MACHINE.getProcessCpuTime();
+        for (String id : ids) {
+            contestant.watch(id, interval, ended);
+        }
+        pause(interval.multipliedBy(2)); // at least one answered poll each
+        long spent = MACHINE.getProcessCpuTime() - cpu;
+        long kept = live() - before;
+        return "bytesPerJob=" + kept / count + " lost=" + lost + " cpuNanos=" + spent + " ids=" + ids.length
+                + " peakHeap=" + peakHeap();
+    }
+
+    private static long live() throws InterruptedException {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            pause(Duration.ofMillis(200));
+            least = Math.min(least, MEMORY.getHeapMemoryUsage().getUsed());
+        }
+        return least;
+    }
+
+    private static long peakHeap() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == java.lang.management.MemoryType.HEAP)
+                .mapToLong(pool -> pool.getPeakUsage().getUsed())
+                .sum();
+    }
+
+    private static long allocated() {
+        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
+                .filter(bytes -> bytes > 0)
+                .sum();
+    }
+
+    private static void pause(Duration length) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(length.toNanos());
+    }
+}

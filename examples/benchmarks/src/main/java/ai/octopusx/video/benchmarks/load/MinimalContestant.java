@@ -1,0 +1,62 @@
+package ai.octopusx.video.benchmarks.load;
+
+import java.net.URI;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** The least code that polls with Reactor Netty: a GET, a streaming parse, a delay, again. No safety, no errors, no limits. */
+final class MinimalContestant implements Contestant {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final ConnectionProvider pool;
+    private final HttpClient http;
+
+    MinimalContestant(URI gateway, int connections) {
+        this.pool = ConnectionProvider.builder("minimal")
+                .maxConnections(connections == 0 ? 500 : connections)
+                .pendingAcquireMaxCount(-1)
+                .build();
+        this.http = HttpClient.create(pool)
+                .baseUrl(gateway.toString())
+                .headers(headers -> headers.set("Authorization", "Bearer sk-benchmark"));
+    }
+
+    @Override
+    public void watch(String id, Duration interval, Ended ended) {
+        Mono<Boolean> poll = Mono.defer(
+                () -> http.get().uri("/v1/videos/" + id).responseSingle((response, body) -> body.asByteArray()
+                        .map(MinimalContestant::isOver)));
+        poll.filter(over -> over)
+                .repeatWhenEmpty(
+                        Integer.MAX_VALUE, rounds -> interval.isZero() ? rounds : rounds.delayElements(interval))
+                .subscribe(over -> ended.ended(true), error -> ended.ended(false));
+    }
+
+    static boolean isOver(byte[] body) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), body)) {
+            parser.nextToken();
+            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                JsonToken value = parser.nextToken();
+                if (name.equals("status")) {
+                    return parser.getString().equals("completed");
+                }
+                if (value.isStructStart()) {
+                    parser.skipChildren();
+                }
+            }
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.dispose();
+    }
+}

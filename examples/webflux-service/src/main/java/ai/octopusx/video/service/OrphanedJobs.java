@@ -1,0 +1,53 @@
+package ai.octopusx.video.service;
+
+import ai.octopusx.video.SubmissionOutcomeUnknownException;
+import ai.octopusx.video.VideoTask;
+import ai.octopusx.video.reactor.OrphanedTask;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Takes in the jobs whose browser went away while they were being submitted. The journal has noted them, unless the database was
+ * in trouble just then; and this is the last one to be told, so it tries until it has them.
+ */
+@Component
+final class OrphanedJobs implements Consumer<OrphanedTask> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OrphanedJobs.class);
+
+    private final JobLog log;
+
+    OrphanedJobs(JobLog log) {
+        this.log = log;
+    }
+
+    @Override
+    public void accept(OrphanedTask orphan) {
+        String id = orphan.reference();
+        if (id == null) {
+            LOG.warn("Nobody waits for {}, and it has no reference", orphan);
+            return;
+        }
+        note(id, orphan)
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
+                        .maxBackoff(Duration.ofSeconds(30))
+                        .filter(trouble -> !(trouble instanceof NoSuchJobException)))
+                .subscribe(
+                        job -> LOG.info("The browser of job {} went away; the job goes on: {}", id, job),
+                        trouble ->
+                                LOG.warn("Job {} is taken ({}) and could not be stored", id, orphan.task(), trouble));
+    }
+
+    private Mono<Job> note(String id, OrphanedTask orphan) {
+        VideoTask task = orphan.task();
+        SubmissionOutcomeUnknownException unknown = orphan.unknown();
+        return task != null
+                ? log.taken(id, task)
+                : log.doubtful(id, unknown == null ? "" : String.valueOf(unknown.getMessage()));
+    }
+}

@@ -1,0 +1,101 @@
+package ai.octopusx.video.service;
+
+import ai.octopusx.video.FrameImage;
+import ai.octopusx.video.OctopusXException;
+import ai.octopusx.video.SubmissionVerdict;
+import ai.octopusx.video.VideoTask;
+import ai.octopusx.video.reactor.OrphanedTask;
+import ai.octopusx.video.reactor.VideoClient;
+import ai.octopusx.video.service.ClientConfiguration.Gateway;
+import ai.octopusx.video.service.SubmissionForm.Draft;
+import java.time.Instant;
+import java.util.Map;
+import org.springframework.http.codec.multipart.Part;
+import org.springframework.stereotype.Component;
+import org.springframework.util.MultiValueMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * From a form to a job that the gateway took. The job is in the store before its first byte leaves, and its task before anybody
+ * hears of it; the client's journal sees to both, also when the browser leaves in the middle.
+ */
+@Component
+final class SubmissionDesk {
+
+    private final VideoClient client;
+    private final Gateway gateway;
+    private final JobStore store;
+    private final JobLog log;
+    private final Uploads uploads;
+    private final OrphanedJobs orphans;
+    private final ServiceSettings settings;
+
+    SubmissionDesk(
+            VideoClient client,
+            Gateway gateway,
+            JobStore store,
+            JobLog log,
+            Uploads uploads,
+            OrphanedJobs orphans,
+            ServiceSettings settings) {
+        this.client = client;
+        this.gateway = gateway;
+        this.store = store;
+        this.log = log;
+        this.uploads = uploads;
+        this.orphans = orphans;
+        this.settings = settings;
+    }
+
+    Mono<Job> submit(MultiValueMap<String, Part> form) {
+        return Mono.fromCallable(() -> SubmissionForm.read(form, settings.maxPromptLength()))
+                .flatMap(draft -> submit(JobIds.next(), draft));
+    }
+
+    private Mono<Job> submit(String id, Draft draft) {
+        return prepared(id, draft)
+                .then(saved(id, draft))
+                .flatMap(frames -> client.submit(draft.request(id, frames)))
+                .onErrorResume(trouble -> withdrawn(id, trouble).then(Mono.error(trouble)))
+                .flatMap(task -> stored(id, task))
+                .doOnCancel(() -> browserLeft(id));
+    }
+
+    private Mono<Void> prepared(String id, Draft draft) {
+        Instant now = Instant.now();
+        return store.insert(new Job(id, 0, JobState.PREPARED, draft.order(), null, null, now, now));
+    }
+
+    private Mono<Map<String, FrameImage>> saved(String id, Draft draft) {
+        return Flux.fromIterable(draft.pictures().entrySet())
+                .concatMap(picture -> uploads.save(id, picture.getKey(), picture.getValue())
+                        .map(file -> Map.entry(picture.getKey(), FrameImage.of(file))))
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+
+    /** A doubtful job stays where people see it; any other is gone, and they may try again. */
+    private Mono<Void> withdrawn(String id, Throwable trouble) {
+        boolean doubtful =
+                trouble instanceof OctopusXException known && known.submission() == SubmissionVerdict.UNKNOWN;
+        Mono<Void> noted = doubtful
+                ? log.doubtful(id, String.valueOf(trouble.getMessage())).then()
+                : store.removeUnseen(id);
+        return noted.then(uploads.remove(id));
+    }
+
+    /** The journal has done that already, unless the database was in trouble; and if it still is, somebody goes on trying. */
+    private Mono<Job> stored(String id, VideoTask task) {
+        return log.taken(id, task)
+                .doOnError(trouble -> orphans.accept(new OrphanedTask(task, null, id, gateway.baseUrl())));
+    }
+
+    /** Before anything was sent there is nothing to keep. Afterwards the journal is told how it ends. */
+    private void browserLeft(String id) {
+        store.removePrepared(id)
+                .filter(removed -> removed)
+                .flatMap(removed -> uploads.remove(id))
+                .onErrorComplete() // the next start removes it
+                .subscribe();
+    }
+}

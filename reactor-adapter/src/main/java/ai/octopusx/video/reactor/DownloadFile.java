@@ -1,0 +1,226 @@
+package ai.octopusx.video.reactor;
+
+import ai.octopusx.video.DownloadException;
+import ai.octopusx.video.reactor.DownloadTransfer.Kept;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that comes into being as a temporary sibling and takes its place in one step, once it is whole and on the disk.
+ * Every method blocks; one thread at a time.
+ *
+ * <p>A partial file that is kept is {@code <name>.part}, with {@code <name>.part.info} beside it, which tells by what the
+ * server can recognise it. Both exist from the first byte on, so that even a killed process leaves something to go on from.
+ */
+final class DownloadFile {
+
+    private static final String INFO = "octopusx-part 1";
+
+    private static final int LONGEST_NAME_BYTES = 200;
+
+    private final Path target;
+    private final Path part;
+    private final @Nullable Path info;
+    private final String taskId;
+    private @Nullable FileChannel channel;
+
+    private DownloadFile(Path target, Path part, @Nullable Path info, String taskId) {
+        this.target = target;
+        this.part = part;
+        this.info = info;
+        this.taskId = taskId;
+    }
+
+    /**
+     * Looks whether a file can come into being there, and changes nothing.
+     *
+     * @throws IOException if not; its message says why
+     */
+    static DownloadFile at(Path file, boolean keepPartial, String taskId) throws IOException {
+        Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
+        Path name = target.getFileName();
+        Path directory = target.getParent();
+        if (name == null || directory == null || Files.isDirectory(target)) {
+            throw new IOException("it is a directory");
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new IOException("there is no directory " + directory);
+        }
+        if (!Files.isWritable(directory)) {
+            throw new IOException("the directory " + directory + " does not allow it");
+        }
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(target)) {
+            throw new IOException("it is no ordinary file");
+        }
+        return keepPartial
+                ? new DownloadFile(
+                        target, directory.resolve(name + ".part"), directory.resolve(name + ".part.info"), taskId)
+                : new DownloadFile(target, directory.resolve(temporaryName(name.toString())), null, taskId);
+    }
+
+    private static String temporaryName(String name) {
+        boolean fits = name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME_BYTES;
+        String dice = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        return "." + (fits ? name : "video") + "." + dice + ".part";
+    }
+
+    /** What the caller gets when the file, and not the network, is the trouble. */
+    static DownloadException failed(Path file, String taskId, String why, Throwable cause, long received) {
+        return new DownloadException(
+                "The video of task " + taskId + " cannot be saved as " + file + ": " + why
+                        + "; the task itself is not touched by that",
+                cause,
+                taskId,
+                received,
+                null,
+                false);
+    }
+
+    /** What an earlier download of the same task left here; null if nothing that can be used. */
+    @Nullable
+    Kept kept() throws IOException {
+        if (info == null || !Files.isRegularFile(part)) {
+            return null;
+        }
+        long size = Files.size(part);
+        Kept kept = readInfo(info, size);
+        return size == 0 || kept == null || (kept.total() != null && size > kept.total()) ? null : kept;
+    }
+
+    private @Nullable Kept readInfo(Path from, long size) throws IOException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(from);
+        } catch (NoSuchFileException | java.nio.charset.CharacterCodingException e) {
+            return null;
+        }
+        if (lines.size() != 5 || !lines.get(0).equals(INFO) || !lines.get(1).equals(oneLine(taskId))) {
+            return null;
+        }
+        Long total = lines.get(2).matches("[0-9]{1,18}") ? Long.valueOf(lines.get(2)) : null;
+        return new Kept(size, total, DownloadValidator.of(lines.get(3), lines.get(4)));
+    }
+
+    /** Goes along the boxes of what is kept, as if it had just arrived. */
+    Mp4Walk walked(Kept kept) throws IOException {
+        Mp4Walk walk = new Mp4Walk();
+        ByteBuffer one = ByteBuffer.allocate(1);
+        try (FileChannel read = FileChannel.open(part, StandardOpenOption.READ)) {
+            for (long at = 0; at < kept.length(); ) {
+                long skipped = Math.min(walk.skippable(), kept.length() - at);
+                if (skipped > 0) {
+                    walk.skip(skipped);
+                    at += skipped;
+                } else if (read.read(one.clear(), at) == 1) {
+                    walk.feedHeader(one.get(0));
+                    at++;
+                } else {
+                    throw new IOException("the partial file became shorter");
+                }
+            }
+        }
+        return walk;
+    }
+
+    /** Makes ready for bytes from this position on; what lies behind it is forgotten. */
+    void begin(long position, Kept kept) throws IOException {
+        FileChannel open = channel;
+        if (open == null) {
+            open = info == null
+                    ? FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                    : locked(FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+            channel = open;
+        }
+        if (open.size() < position) {
+            throw new IOException("the partial file became shorter");
+        }
+        open.truncate(position);
+        open.position(position);
+        if (info != null) {
+            Files.writeString(info, infoOf(kept));
+        }
+    }
+
+    /** Two downloads that write to one partial file would leave a mixture. */
+    private static FileChannel locked(FileChannel open) throws IOException {
+        try {
+            if (open.tryLock() != null) {
+                return open;
+            }
+        } catch (OverlappingFileLockException e) {
+            // held by this very process; treated alike
+        }
+        open.close();
+        throw new IOException("another download is writing its partial file");
+    }
+
+    private String infoOf(Kept kept) {
+        DownloadValidator validator = kept.validator();
+        return String.join(
+                "\n",
+                INFO,
+                oneLine(taskId),
+                kept.total() == null ? "-" : kept.total().toString(),
+                validator.etag() == null ? "-" : validator.etag(),
+                validator.lastModified() == null ? "-" : validator.lastModified());
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\R", " ");
+    }
+
+    void write(ByteBuffer[] bytes, int count) throws IOException {
+        FileChannel open = channel;
+        if (open == null) {
+            throw new IOException("it was not begun");
+        }
+        long left = 0;
+        for (int i = 0; i < count; i++) {
+            left += bytes[i].remaining();
+        }
+        while (left > 0) {
+            left -= open.write(bytes, 0, count);
+        }
+    }
+
+    /** Puts the file into its place. What was there is gone only now. */
+    void commit() throws IOException {
+        FileChannel open = channel;
+        if (open == null) {
+            throw new IOException("it was not begun");
+        }
+        open.force(true);
+        open.close();
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        if (info != null) {
+            Files.deleteIfExists(info);
+        }
+    }
+
+    /** Leaves nothing behind, or only what a later download can use. */
+    void abandon() throws IOException {
+        FileChannel open = channel;
+        if (open == null) {
+            return;
+        }
+        open.close();
+        if (info == null || !Files.exists(part) || Files.size(part) == 0) {
+            Files.deleteIfExists(part);
+            if (info != null) {
+                Files.deleteIfExists(info);
+            }
+        }
+    }
+}

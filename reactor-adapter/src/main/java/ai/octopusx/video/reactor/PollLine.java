@@ -1,0 +1,339 @@
+package ai.octopusx.video.reactor;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where watches that are due stand until there is a place for their poll, and something left of the budget if there is one.
+ *
+ * <p>Without a budget it is served in order. When a budget is short, a poll goes where it is worth most, by
+ * {@link Watch#worth}: the line is ranked anew for about each tenth of a second, whose share goes to the best. Nobody is
+ * forgotten over that: who has stood there for {@value #ROUNDS} times as long as it takes to serve everyone once goes before
+ * all others, in order. So no wait in the line is longer than {@value #ROUNDS} + 1 such rounds.
+ *
+ * <p>What it calls, it calls without holding its lock.
+ */
+final class PollLine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VideoClient.class);
+
+    static final int ROUNDS = 3;
+
+    /** How long one ranking holds; longer where the line is so long that ranking it is work. */
+    private static final double RANKED_SECONDS = 0.1;
+
+    private static final double RANKED_SECONDS_PER_WATCH = 1e-5;
+
+    /** So many that become due within so long are a crowd. */
+    private static final int CROWD = 16;
+
+    private static final long MOMENT = Duration.ofMillis(10).toNanos();
+
+    /** Later than this for want of a place is late. */
+    private static final long LATE = Duration.ofMillis(250).toNanos();
+
+    private static final long BETWEEN_WARNINGS = Duration.ofMinutes(1).toNanos();
+
+    private final Agenda agenda;
+    private final int places;
+    private final @Nullable PollBudget budget;
+    private final ToDoubleFunction<Watch> worth;
+    private final Consumer<Watch> start;
+
+    /** In order; those who left are still in it for a while. */
+    private Deque<Watch> line = new ArrayDeque<>();
+
+    /** Taken out of the line to be served next. */
+    private final Deque<Watch> chosen = new ArrayDeque<>();
+
+    /** Taken out of the line to be ranked. */
+    private List<Watch> ranked = List.of();
+
+    private int waiting;
+    private int inFlight;
+    private boolean starting;
+    private boolean full;
+    private boolean closed;
+
+    private long momentAt;
+    private int becameReady;
+
+    private long latePolls;
+    private long warnedAt = -BETWEEN_WARNINGS;
+
+    /**
+     * @param agenda gives the time, and calls {@link #serve} when a budget has something again
+     * @param places for polls in flight
+     * @param budget null for none
+     * @param worth of a poll now; may throw
+     * @param start is told to poll; does not throw, and owes a {@link #pollEnded} for it
+     */
+    PollLine(
+            Agenda agenda,
+            int places,
+            @Nullable PollBudget budget,
+            ToDoubleFunction<Watch> worth,
+            Consumer<Watch> start) {
+        this.agenda = agenda;
+        this.places = places;
+        this.budget = budget;
+        this.worth = worth;
+        this.start = start;
+    }
+
+    // ---- those who come and go
+
+    /**
+     * Its turn comes with a later {@link #serve}.
+     *
+     * @return whether many others came in the same moment
+     */
+    synchronized boolean add(Watch watch, long now) {
+        if (closed) {
+            return false;
+        }
+        watch.inLine = true;
+        line.add(watch);
+        waiting++;
+        if (now - momentAt > MOMENT) {
+            momentAt = now;
+            becameReady = 0;
+        }
+        becameReady++;
+        return becameReady > CROWD;
+    }
+
+    /** Of a watch that is over, and so does not come back. */
+    synchronized void remove(Watch watch) {
+        if (watch.inLine) {
+            watch.inLine = false;
+            waiting--;
+            if (line.size() > 2 * waiting + CROWD) {
+                line.removeIf(gone -> !gone.inLine);
+            }
+        }
+    }
+
+    /** A place is free again. */
+    void pollEnded() {
+        synchronized (this) {
+            inFlight--;
+        }
+        serve();
+    }
+
+    synchronized void close() {
+        closed = true;
+        line.clear();
+        chosen.clear();
+        waiting = 0;
+    }
+
+    // ---- what there is to see
+
+    synchronized int inFlight() {
+        return inFlight;
+    }
+
+    /** How many are due and not served yet. */
+    synchronized int waiting() {
+        return waiting;
+    }
+
+    /** How long the one that is due for longest has been. */
+    synchronized Duration longestWait() {
+        long now = agenda.now();
+        long longest = 0;
+        for (Collection<Watch> some : List.of(chosen, ranked, line)) {
+            for (Watch watch : some) {
+                if (watch.inLine) {
+                    longest = Math.max(longest, now - watch.dueAt);
+                    break; // they stand in order
+                }
+            }
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    /** Polls that began late because all places were taken. */
+    synchronized long latePolls() {
+        return latePolls;
+    }
+
+    // ---- service
+
+    /** Starts what can be started. A loop, and one at a time, so that polls that fail at once do not pile up on the stack. */
+    void serve() {
+        synchronized (this) {
+            if (starting) {
+                return;
+            }
+            starting = true;
+        }
+        for (Watch next = next(); next != null; next = next()) {
+            start.accept(next);
+        }
+    }
+
+    private @Nullable Watch next() {
+        long now = agenda.now();
+        Watch next;
+        boolean warn;
+        long callAt = Agenda.NEVER;
+        rankIfShort(now);
+        synchronized (this) {
+            full = waiting > 0 && (full || inFlight >= places);
+            if (waiting == 0 || inFlight >= places) {
+                starting = false;
+                return null;
+            }
+            if (budget == null || budget.take(now)) {
+                next = take();
+                inFlight++;
+                warn = isLate(next, now);
+            } else {
+                starting = false;
+                next = null;
+                warn = false;
+                callAt = budget.nextAt(now);
+            }
+        }
+        if (callAt != Agenda.NEVER) {
+            agenda.callLineAt(callAt);
+        }
+        if (warn && next != null) {
+            warn(now - next.dueAt);
+        }
+        return next;
+    }
+
+    private Watch take() {
+        Watch next = firstOf(chosen);
+        if (next != null) {
+            chosen.remove();
+        } else {
+            next = firstOf(line);
+            if (next == null) {
+                throw new IllegalStateException(waiting + " wait, and none is in the line");
+            }
+            line.remove();
+        }
+        next.inLine = false;
+        waiting--;
+        return next;
+    }
+
+    private static @Nullable Watch firstOf(Deque<Watch> queue) {
+        Watch first = queue.peek();
+        while (first != null && !first.inLine) {
+            queue.remove();
+            first = queue.peek();
+        }
+        return first;
+    }
+
+    // ---- who is worth most
+
+    /** Policies are asked without the lock; meanwhile nobody else takes from the line, for one thread serves at a time. */
+    private void rankIfShort(long now) {
+        if (budget == null) {
+            return;
+        }
+        int share;
+        long patience;
+        synchronized (this) {
+            share = share(budget.perSecond());
+            if (waiting <= share || inFlight >= places || firstOf(chosen) != null || !budget.has(now)) {
+                return;
+            }
+            ranked = List.copyOf(line);
+            line.clear();
+            patience = (long) (ROUNDS * waiting / budget.perSecond() * 1e9);
+        }
+        boolean[] best = best(worths(ranked, now, patience), share);
+        synchronized (this) {
+            Deque<Watch> cameMeanwhile = line;
+            line = new ArrayDeque<>(ranked.size());
+            for (int i = 0; i < best.length && !closed; i++) {
+                if (ranked.get(i).inLine) {
+                    (best[i] ? chosen : line).add(ranked.get(i));
+                }
+            }
+            line.addAll(cameMeanwhile);
+            ranked = List.of();
+        }
+    }
+
+    private int share(double perSecond) {
+        return (int) Math.ceil(perSecond * Math.max(RANKED_SECONDS, waiting * RANKED_SECONDS_PER_WATCH));
+    }
+
+    private double[] worths(List<Watch> all, long now, long patience) {
+        double[] worths = new double[all.size()];
+        for (int i = 0; i < worths.length; i++) {
+            Watch watch = all.get(i);
+            worths[i] = now - watch.dueAt > patience ? Double.POSITIVE_INFINITY : worthOf(watch);
+        }
+        return worths;
+    }
+
+    /** A policy that throws, or does not know, says nothing against the job: its patience brings it forward. */
+    private double worthOf(Watch watch) {
+        try {
+            double known = worth.applyAsDouble(watch);
+            return Double.isNaN(known) ? 0 : known;
+        } catch (RuntimeException e) {
+            return 0;
+        }
+    }
+
+    /** The so many highest; among equals, the first. */
+    private static boolean[] best(double[] worths, int share) {
+        double[] sorted = worths.clone();
+        Arrays.sort(sorted);
+        double threshold = sorted[sorted.length - share];
+        int equals = share;
+        for (int i = sorted.length - 1; i >= 0 && sorted[i] > threshold; i--) {
+            equals--;
+        }
+        boolean[] best = new boolean[worths.length];
+        for (int i = 0; i < worths.length; i++) {
+            best[i] = worths[i] > threshold || (worths[i] == threshold && equals-- > 0);
+        }
+        return best;
+    }
+
+    // ---- what to say when it is too slow
+
+    private boolean isLate(Watch next, long now) {
+        if (!full || now - next.dueAt <= LATE) {
+            return false;
+        }
+        latePolls++;
+        if (now - warnedAt < BETWEEN_WARNINGS) {
+            return false;
+        }
+        warnedAt = now;
+        return true;
+    }
+
+    private void warn(long late) {
+        LOG.warn(
+                "A poll begins {} ms late, for {} are in flight, which is the limit, and {} more are due: raise"
+                        + " maxConcurrentPolls, or poll more rarely ({} polls were late so far; this is said once a minute"
+                        + " at most)",
+                Duration.ofNanos(late).toMillis(),
+                places,
+                waiting(),
+                latePolls());
+    }
+}

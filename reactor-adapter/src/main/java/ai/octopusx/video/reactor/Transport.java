@@ -1,0 +1,122 @@
+package ai.octopusx.video.reactor;
+
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The connections of one client: a pool each for submissions, for readings of a status and for files, so that none of them
+ * can hold up another. Our own limits sit above the pools', so a pool's queue is never what turns a request away.
+ */
+final class Transport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VideoClient.class);
+
+    /** Proxies drop idle connections after 60 s, some after 30 s, and say nothing: peers.md, c3. */
+    private static final Duration IDLE = Duration.ofSeconds(25);
+
+    /** A submission on a connection that died unseen would have an unknown outcome, so it takes only fresh ones. */
+    private static final Duration SUBMIT_IDLE = Duration.ofSeconds(5);
+
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
+
+    private final Settings settings;
+    private final LoopResources loops;
+    private final boolean ownLoops;
+    private final ConnectionProvider submitPool;
+    private final ConnectionProvider statusPool;
+    private final ConnectionProvider filesPool;
+
+    Transport(Settings settings) {
+        this.settings = settings;
+        this.ownLoops = settings.loopResources == null;
+        this.loops = settings.loopResources != null
+                ? settings.loopResources
+                : LoopResources.create(
+                        "octopusx", Math.min(4, Runtime.getRuntime().availableProcessors()), true);
+        this.submitPool = pool("octopusx-submit", settings.maxConcurrentSubmissions, SUBMIT_IDLE);
+        this.statusPool = pool("octopusx-status", settings.maxConcurrentPolls, IDLE);
+        this.filesPool = pool("octopusx-files", settings.maxConcurrentDownloads, IDLE);
+    }
+
+    private ConnectionProvider pool(String name, int connections, Duration idle) {
+        return ConnectionProvider.builder(name)
+                .maxConnections(connections)
+                .pendingAcquireMaxCount(-1) // one that was cancelled while it connected stays for a while, and counts
+                .pendingAcquireTimeout(settings.connectTimeout.multipliedBy(2))
+                .lifo()
+                .maxIdleTime(idle)
+                .maxLifeTime(LIFETIME)
+                .evictInBackground(Duration.ofSeconds(5))
+                .disposeTimeout(Duration.ofSeconds(1))
+                .build();
+    }
+
+    /** For {@code POST /v1/videos}: watches the moment when the first byte leaves. */
+    HttpClient submit() {
+        return gateway(submitPool)
+                .protocol(HttpProtocol.HTTP11) // one exchange at a time on a connection: the watch rests on it
+                .doOnChannelInit((observer, channel, remote) -> SentWatch.install(channel));
+    }
+
+    /** For {@code GET /v1/videos/{task_id}}. */
+    HttpClient status() {
+        return gateway(statusPool);
+    }
+
+    /** For the bytes of a video: without a base URL and without the headers that are meant for the gateway. */
+    HttpClient files() {
+        return safe(base(filesPool));
+    }
+
+    private HttpClient gateway(ConnectionProvider pool) {
+        HttpClient client = base(pool).headers(headers -> {
+            headers.set(HttpHeaderNames.ACCEPT, "application/json");
+            headers.set(HttpHeaderNames.ACCEPT_LANGUAGE, "en"); // readable error texts: wire-protocol.md, 7.3
+            settings.headers.forEach(headers::set);
+        });
+        return safe(settings.wiretap ? MaskedWiretap.on(client) : client);
+    }
+
+    private HttpClient base(ConnectionProvider pool) {
+        HttpClient client = HttpClient.create(pool)
+                .runOn(loops)
+                .protocol(HttpProtocol.HTTP11)
+                .resolver(DefaultAddressResolverGroup.INSTANCE) // the JVM's own: peers.md, c3
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        Math.min(Integer.MAX_VALUE, settings.connectTimeout.toMillis()))
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, Version.userAgent(settings.application)));
+        return settings.systemProxy ? client.proxyWithSystemProperties() : client;
+    }
+
+    /** After the user's own changes: what may be sent twice, and where the key may go, is decided by us alone. */
+    private HttpClient safe(HttpClient client) {
+        return settings.httpClient
+                .apply(client)
+                .disableRetry(true)
+                .followRedirect(false)
+                .compress(false);
+    }
+
+    /**
+     * Frees what this made, and leaves the host's event loops alone. A thread that takes its time to end is no failure of
+     * the one who closes.
+     */
+    Mono<Void> dispose() {
+        Mono<Void> pools = Mono.when(submitPool.disposeLater(), statusPool.disposeLater(), filesPool.disposeLater());
+        Mono<Void> all = ownLoops ? pools.then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1))) : pools;
+        return all.onErrorResume(trouble -> {
+            LOG.debug("The connections end on their own", trouble);
+            return Mono.empty();
+        });
+    }
+}

@@ -1,0 +1,167 @@
+package ai.octopusx.video.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.octopusx.video.DownloadException;
+import ai.octopusx.video.VideoTask;
+import ai.octopusx.video.reactor.FileServer.Reply;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+
+/** Many at once. */
+class DownloadCrowdTest {
+
+    private static final byte[] VIDEO = Mp4s.video(20_000);
+
+    @RegisterExtension
+    static final Leaks LEAKS = new Leaks();
+
+    @RegisterExtension
+    final Downloading at = new Downloading();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void fiveHundredAtOnceShareTheTurnsAndAllComeThrough() {
+        at.with(settings -> settings.maxConcurrentDownloads(8));
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        at.storage.always(request -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            return Reply.video(VIDEO).whenSent(running::decrementAndGet);
+        });
+
+        List<Path> files = Flux.range(0, 500)
+                .flatMap(
+                        i -> at.downloads.downloadTo(
+                                at.key, at.linked(), directory.resolve("v" + i), DownloadOptions.defaults()),
+                        500)
+                .collectList()
+                .block(Duration.ofSeconds(60));
+
+        assertThat(files).hasSize(500);
+        assertThat(most.get()).isBetween(2, 8);
+        assertThat(at.storage.openConnections()).isLessThanOrEqualTo(8);
+        assertThat(Downloading.names(directory)).hasSize(500);
+        for (Path file : files) {
+            assertThat(file).hasBinaryContent(VIDEO);
+        }
+    }
+
+    @Test
+    void turnsGoByTheOrderOfArrivalAndWhoLeavesTheLineIsPassedOver() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        at.storage.then(Reply.video(VIDEO).pauseAfter(10_000, go));
+        at.storage.always(request -> Reply.video(VIDEO));
+        List<Integer> order = new CopyOnWriteArrayList<>();
+        CountDownLatch ended = new CountDownLatch(9);
+        List<Disposable> waiting = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            int number = i;
+            waiting.add(at.downloads
+                    .download(at.key, Downloading.task(at.storage.url("/" + i)))
+                    .doOnComplete(() -> order.add(number))
+                    .doOnComplete(ended::countDown)
+                    .subscribe());
+        }
+        at.storage.awaitRequests(1);
+
+        waiting.get(4).dispose();
+        go.countDown();
+
+        ended.await();
+        assertThat(order).containsExactly(0, 1, 2, 3, 5, 6, 7, 8, 9);
+        assertThat(at.storage.targets()).containsExactly("/0", "/1", "/2", "/3", "/5", "/6", "/7", "/8", "/9");
+    }
+
+    @Test
+    void theTimeOfADownloadBeginsWithItsTurn() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        at.storage.then(Reply.video(VIDEO).pauseAfter(10_000, go), Reply.video(VIDEO));
+        var first = at.downloads.download(at.key, at.linked()).collectList().toFuture();
+        var second = at.downloads
+                .downloadTo(
+                        at.key,
+                        at.linked(),
+                        directory.resolve("v"),
+                        DownloadOptions.defaults().timeout(Duration.ofSeconds(25)))
+                .toFuture();
+        at.storage.awaitRequests(1);
+        at.timer.advance(Duration.ofSeconds(29));
+        go.countDown();
+
+        assertThat(Downloading.joined(first.get())).isEqualTo(VIDEO);
+        assertThat(second.get()).hasBinaryContent(VIDEO);
+    }
+
+    @Test
+    void closingEndsWhatRunsAndWhatWaitsWithAnErrorThatSaysSo() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        at.storage.then(Reply.video(VIDEO).pauseAfter(10_000, go));
+        List<CompletableFuture<Path>> all = IntStream.range(0, 3)
+                .mapToObj(i -> at.downloads
+                        .downloadTo(at.key, at.linked(), directory.resolve("v" + i), DownloadOptions.defaults())
+                        .toFuture())
+                .toList();
+        at.storage.awaitRequests(1);
+
+        at.closeClient();
+
+        for (CompletableFuture<Path> one : all) {
+            assertThat(one)
+                    .failsWithin(Downloading.PATIENCE)
+                    .withThrowableOfType(Exception.class)
+                    .havingCause()
+                    .isInstanceOf(DownloadException.class)
+                    .withMessageContaining("the client was closed");
+        }
+        assertThat(at.timer.pauses()).isEmpty();
+        assertThat(Downloading.names(directory)).isEmpty();
+        go.countDown();
+        at.with(settings -> settings);
+    }
+
+    @Test
+    void downloadsThatStandStillHoldUpNoPoll() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        at.storage.always(request -> Reply.video(VIDEO).pauseAfter(10_000, go));
+        at.gateway.always(request -> Reply.of(200)
+                .body("{\"id\":\"video_1\",\"status\":\"completed\",\"video_url\":\"" + at.storage.url("/v.mp4")
+                        + "\"}"));
+        try (VideoClient client = VideoClient.builder()
+                .apiKey(Downloading.KEY)
+                .baseUrl(at.gateway.url(""))
+                .maxConcurrentDownloads(4)
+                .build()) {
+            VideoTask task = client.retrieve("video_1").block(Downloading.PATIENCE);
+            List<Disposable> stuck = IntStream.range(0, 500)
+                    .mapToObj(i ->
+                            client.downloadTo(task, directory.resolve("v" + i)).subscribe())
+                    .toList();
+            at.storage.awaitRequests(4);
+
+            for (int i = 0; i < 50; i++) {
+                assertThat(client.retrieve("video_1").block(Downloading.PATIENCE))
+                        .isEqualTo(task);
+            }
+            assertThat(at.storage.requests()).hasSize(4);
+            stuck.forEach(Disposable::dispose);
+            Downloading.await(
+                    "nothing is left", () -> Downloading.names(directory).isEmpty());
+        }
+        go.countDown();
+    }
+}

@@ -1,0 +1,69 @@
+package ai.octopusx.video.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.octopusx.video.AdaptivePolling;
+import ai.octopusx.video.JobKind;
+import ai.octopusx.video.PollContext;
+import ai.octopusx.video.PollingPolicy;
+import ai.octopusx.video.VideoTask;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** A policy that can learn is told of every job that it watched to its end. */
+class TrackingLearnsTest {
+
+    private static final JobKind KIND = new JobKind("doubao-seedance-1-0-pro_480p", 5, JobKind.Mode.TEXT);
+    private static final VideoTask QUEUED = VideoTask.parse("{\"id\":\"v\",\"status\":\"queued\",\"progress\":0}");
+    private static final VideoTask DONE = VideoTask.parse("{\"id\":\"v\",\"status\":\"completed\",\"progress\":100}");
+
+    @AfterEach
+    void realTimeAgain() {
+        VirtualTimeScheduler.reset();
+    }
+
+    @Test
+    void theLifeOfAJobLiesBetweenTheLastLookWithoutItsEndAndTheFirstWithIt() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        AdaptivePolling learner = PollingPolicy.adaptive(Duration.ofSeconds(5));
+        Settings settings = new Settings(VideoClient.builder().apiKey("k").polling(learner));
+        long begun = time.now(TimeUnit.MILLISECONDS);
+        long[] lastLook = {0, 0};
+        TaskTracker tracker = new TaskTracker(
+                (tenant, id, last) -> Mono.fromSupplier(() -> {
+                    long age = time.now(TimeUnit.MILLISECONDS) - begun;
+                    boolean over = age >= 40_000;
+                    lastLook[over ? 1 : 0] = age;
+                    return Result.success(over ? DONE : QUEUED);
+                }),
+                settings,
+                time,
+                () -> 0.5);
+        Tenant tenant = new Tenant(ApiKey.fixed("k"), HttpClient.create());
+
+        StepVerifier.withVirtualTime(
+                        () -> tracker.track(tenant, "v", Start.submitted(QUEUED, KIND, 0), TrackOptions.defaults()))
+                .expectNext(QUEUED)
+                .thenAwait(Duration.ofMinutes(10))
+                .expectNext(DONE)
+                .expectComplete()
+                .verify(Duration.ofSeconds(20));
+
+        List<AdaptivePolling.Snapshot.KindLives> learned = learner.snapshot().kinds();
+        assertThat(learned).hasSize(1);
+        assertThat(learned.get(0).kind()).isEqualTo(KIND);
+        assertThat(learned.get(0).lives()).singleElement().satisfies(life -> {
+            assertThat(life.notBefore()).isEqualTo(Duration.ofMillis(lastLook[0]));
+            assertThat(life.notAfter()).isEqualTo(Duration.ofMillis(lastLook[1]));
+        });
+        assertThat(learner.nextDelay(new PollContext(1, Duration.ZERO, null, KIND, 0, 0.5)))
+                .isPositive();
+    }
+}
