@@ -21,8 +21,10 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -42,6 +44,7 @@ final class FileServer implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final Future<?> acceptor;
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Function<Request, Reply>> script = new LinkedBlockingQueue<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -58,7 +61,7 @@ final class FileServer implements AutoCloseable {
         this.socket = secure
                 ? certified().getServerSocketFactory().createServerSocket(0, 1_000, loopback)
                 : new ServerSocket(0, 1_000, loopback);
-        threads.execute(this::accept);
+        this.acceptor = threads.submit(this::accept);
     }
 
     /** One with a certificate that nobody trusts. */
@@ -363,9 +366,15 @@ final class FileServer implements AutoCloseable {
         return reply.terminated && reply.lengthSaid && reply.cut >= reply.body.length;
     }
 
+    /** From then on connections are refused: the socket is gone only when no thread waits for it any more. */
     @Override
     public void close() throws IOException {
         socket.close();
+        try {
+            acceptor.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IOException(e);
+        }
         for (Socket connection : connections) {
             connection.close();
         }

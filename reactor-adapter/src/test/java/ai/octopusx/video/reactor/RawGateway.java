@@ -168,7 +168,7 @@ final class RawGateway implements Closeable {
     public synchronized void close() {
         closed.countDown();
         try {
-            listener.close();
+            refuse();
             for (Socket socket : new ArrayList<>(open)) {
                 socket.close();
             }

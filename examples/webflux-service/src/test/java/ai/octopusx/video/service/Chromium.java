@@ -324,15 +324,24 @@ final class Chromium implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         session = "";
         command("Browser.close", Map.of());
         List<ProcessHandle> children = new ArrayList<>(process.descendants().toList());
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!ended()) {
             children.forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
         FileSystemUtils.deleteRecursively(profile);
+    }
+
+    private boolean ended() {
+        try {
+            return process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private final class Listener implements WebSocket.Listener {
