@@ -47,6 +47,10 @@ final class Transport {
         this.filesPool = pool("octopusx-files", settings.maxConcurrentDownloads, IDLE);
     }
 
+    /**
+     * Without a {@code disposeTimeout}: the pool would then wait for connections to come back, sometimes for ever for one that
+     * was refused, and whoever waits for an answer has been waited for already.
+     */
     private ConnectionProvider pool(String name, int connections, Duration idle) {
         return ConnectionProvider.builder(name)
                 .maxConnections(connections)
@@ -56,7 +60,6 @@ final class Transport {
                 .maxIdleTime(idle)
                 .maxLifeTime(LIFETIME)
                 .evictInBackground(Duration.ofSeconds(5))
-                .disposeTimeout(Duration.ofSeconds(1))
                 .build();
     }
 
