@@ -45,7 +45,7 @@ class ReadmeTest {
     private static void collect(Pattern pattern, String text, Map<String, String> recipes) {
         Matcher found = pattern.matcher(text);
         while (found.find()) {
-            recipes.put(found.group(1), found.group(2).stripIndent());
+            recipes.put(found.group(1), found.group(2).stripTrailing().stripIndent());
         }
     }
 }
