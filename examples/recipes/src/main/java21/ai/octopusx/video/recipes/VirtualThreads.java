@@ -1,6 +1,7 @@
 package ai.octopusx.video.recipes;
 
 import ai.octopusx.video.DoubaoVideoRequest;
+import ai.octopusx.video.VideoTask;
 import ai.octopusx.video.reactor.VideoClient;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,12 +24,14 @@ final class VirtualThreads {
     List<Future<Path>> videos(List<String> prompts, Path directory) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             return threads.invokeAll(prompts.stream()
-                    .<Callable<Path>>map(prompt -> () -> {
-                        var task = client.generate(DoubaoVideoRequest.textToVideo(prompt)).block();
-                        return client.downloadTo(task, directory.resolve(prompts.indexOf(prompt) + ".mp4")).block();
-                    })
+                    .<Callable<Path>>map(prompt -> () -> video(prompt, directory.resolve(prompts.indexOf(prompt) + ".mp4")))
                     .toList());
         }
+    }
+
+    private Path video(String prompt, Path file) {
+        VideoTask task = client.generate(DoubaoVideoRequest.textToVideo(prompt)).blockOptional().orElseThrow();
+        return client.downloadTo(task, file).blockOptional().orElseThrow();
     }
     // end::virtual-threads[]
 }
