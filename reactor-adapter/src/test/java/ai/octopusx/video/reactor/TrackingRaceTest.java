@@ -24,12 +24,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
-import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /**
  * Subscribing, cancelling and finishing at the same moment, on threads that know nothing of each other, hundreds of times. The
- * hour that must stay silent afterwards is an hour of the virtual clock.
+ * hour that must stay silent afterwards is an hour of a clock that is turned by hand.
  */
 class TrackingRaceTest {
 
@@ -37,7 +36,9 @@ class TrackingRaceTest {
     private static final int STAYING = 2;
     private static final int LEAVING = 2;
 
-    private final VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+    /** Not the virtual scheduler: that runs what is due on the thread that schedules it, in the middle of whatever that does. */
+    private final DownloadTimer clock = new DownloadTimer(Duration.ZERO);
+
     private final Scheduler wire = Schedulers.newParallel("wire", 2, true);
     private final ExecutorService threads = Executors.newFixedThreadPool(STAYING + LEAVING + 1, work -> {
         Thread thread = new Thread(work, "racer");
@@ -84,6 +85,7 @@ class TrackingRaceTest {
         tracker.close();
         threads.shutdownNow();
         wire.dispose();
+        clock.dispose();
     }
 
     @RepeatedTest(3)
@@ -148,7 +150,7 @@ class TrackingRaceTest {
                 }));
             }
             start.await(20, TimeUnit.SECONDS);
-            clock.advanceTimeBy(Duration.ofSeconds(2)); // polls that are due race with those who leave
+            clock.advance(Duration.ofSeconds(2)); // polls that are due race with those who leave
             for (Future<?> racer : racers) {
                 racer.get(20, TimeUnit.SECONDS);
             }
@@ -178,20 +180,20 @@ class TrackingRaceTest {
     }
 
     /** Turns the clock, poll by poll, as long as it takes. */
-    private void turnUntil(TestSubscriber<VideoTask> subscriber) {
+    private void turnUntil(TestSubscriber<VideoTask> subscriber) throws Exception {
         for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); !subscriber.isTerminatedOrCancelled(); ) {
             assertThat(System.nanoTime()).as("the end was waited for in vain").isLessThan(end);
-            clock.advanceTimeBy(Duration.ofMillis(500));
+            clock.advance(Duration.ofMillis(500));
             Thread.yield();
         }
     }
 
-    private void nothingIsLeft() {
+    private void nothingIsLeft() throws Exception {
         Downloading.await(
                 "the last answers", () -> tracker.watched() == 0 && tracker.inFlight() == 0 && tracker.inLine() == 0);
         int looks = gateway.looks.get();
         assertThat(looks).isPositive();
-        clock.advanceTimeBy(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1));
         assertThat(gateway.looks).hasValue(looks);
     }
 }
