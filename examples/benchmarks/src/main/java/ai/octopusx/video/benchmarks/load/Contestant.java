@@ -27,7 +27,8 @@ interface Contestant extends AutoCloseable {
      */
     static Contestant named(String name, URI gateway, int connections) {
         return switch (name) {
-            case "octopusx" -> new OctopusxContestant(gateway);
+            case "octopusx" -> new OctopusxContestant(gateway, false);
+            case "octopusx-h2c" -> new OctopusxContestant(gateway, true);
             case "minimal" -> new MinimalContestant(gateway, connections);
             case "webclient" -> new WebClientContestant(gateway, connections);
             case "jdk" -> new JdkContestant(gateway);

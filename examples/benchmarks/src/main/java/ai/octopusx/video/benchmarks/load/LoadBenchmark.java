@@ -13,11 +13,13 @@ import java.util.Map;
  * Runs contestants one after the other against a server in a process of its own, each pinned to a core where
  * {@code taskset} exists, and prints a table.
  *
- * <p>Arguments: {@code saturation}, {@code jobs} or {@code idle}; then the contestants, by default all.
+ * <p>Arguments: {@code saturation}, {@code http2}, {@code jobs} or {@code idle}; then the contestants, by default all.
  */
 public final class LoadBenchmark {
 
     private static final List<String> ALL = List.of("octopusx", "minimal", "webclient", "jdk", "openai");
+
+    private static final List<String> BOTH_VERSIONS = List.of("octopusx", "octopusx-h2c", "minimal");
 
     private LoadBenchmark() {}
 
@@ -25,7 +27,8 @@ public final class LoadBenchmark {
         String scenario = args.length == 0 ? "saturation" : args[0];
         List<String> names = args.length > 1 ? Arrays.asList(args).subList(1, args.length) : ALL;
         switch (scenario) {
-            case "saturation" -> saturation(names);
+            case "saturation" -> saturation(names, LoadServer.class);
+            case "http2" -> saturation(args.length > 1 ? names : BOTH_VERSIONS, MultiplexingServer.class);
             case "jobs" -> {
                 jobs(names, 0);
                 jobs(names, 200);
@@ -34,11 +37,11 @@ public final class LoadBenchmark {
                 idle(names, 10_000, "PT5S");
                 idle(names, 100_000, "PT30S");
             }
-            default -> throw new IllegalArgumentException("Say saturation, jobs or idle, not " + scenario);
+            default -> throw new IllegalArgumentException("Say saturation, http2, jobs or idle, not " + scenario);
         }
     }
 
-    private static void saturation(List<String> names) throws IOException, InterruptedException {
+    private static void saturation(List<String> names, Class<?> gateway) throws IOException, InterruptedException {
         int rounds = Integer.getInteger("rounds", 3);
         System.out.println("256 polls in flight, " + rounds + " rounds, the median of each");
         System.out.println("| client | CPU us per poll | x minimal | allocated B per poll | polls/s |");
@@ -46,7 +49,7 @@ public final class LoadBenchmark {
         Map<String, List<double[]>> figures = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (String name : names) {
-                figures.computeIfAbsent(name, key -> new ArrayList<>()).add(saturate(name));
+                figures.computeIfAbsent(name, key -> new ArrayList<>()).add(saturate(name, gateway));
             }
         }
         List<double[]> yardstick = figures.getOrDefault("minimal", List.of(new double[] {Double.NaN, 0, 0}));
@@ -55,9 +58,9 @@ public final class LoadBenchmark {
                 name, median(own, 0), median(own, 0) / median(yardstick, 0), median(own, 1), median(own, 2)));
     }
 
-    private static double[] saturate(String name) throws IOException, InterruptedException {
+    private static double[] saturate(String name, Class<?> gateway) throws IOException, InterruptedException {
         long seconds = Long.getLong("seconds", 8);
-        try (Peer server = server(0)) {
+        try (Peer server = Peer.java(0, "256m", gateway, "0")) {
             int port = Integer.parseInt(server.line());
             try (Peer client = client("saturation", name, port, "256", "256", "PT" + seconds + "S")) {
                 client.expect("from");

@@ -17,10 +17,11 @@ final class OctopusxContestant implements Contestant {
     private final VideoClient client;
     private final Map<Duration, TrackOptions> options = new ConcurrentHashMap<>();
 
-    OctopusxContestant(URI gateway) {
+    OctopusxContestant(URI gateway, boolean http2) {
         this.client = VideoClient.builder()
                 .apiKey("sk-benchmark")
                 .baseUrl(gateway.toString())
+                .http2(http2)
                 .build();
     }
 
