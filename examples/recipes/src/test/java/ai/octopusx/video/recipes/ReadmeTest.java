@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The README shows the recipes as they are compiled here, word for word. */
+/** The README, and that of the simulator, show the recipes as they are compiled here, word for word. */
 class ReadmeTest {
 
     private static final Pattern RECIPE =
@@ -26,6 +26,7 @@ class ReadmeTest {
     void everyRecipeIsInTheReadmeAndNoOther() throws IOException {
         Map<String, String> shown = new TreeMap<>();
         collect(RECIPE, Files.readString(Path.of("../../README.md")), shown);
+        collect(RECIPE, Files.readString(Path.of("../simulator/README.md")), shown);
 
         assertThat(shown).isEqualTo(compiled()).hasSizeGreaterThan(10);
     }
@@ -36,6 +37,7 @@ class ReadmeTest {
         try (Stream<Path> files = Files.walk(Path.of("src/main"))) {
             files.filter(file -> file.toString().matches(".*\\.(java|kt)")).forEach(sources::add);
         }
+        sources.add(Path.of("src/test/java/ai/octopusx/video/recipes/VideoServiceTest.java"));
         for (Path source : sources) {
             collect(MARKED, Files.readString(source), recipes);
         }
