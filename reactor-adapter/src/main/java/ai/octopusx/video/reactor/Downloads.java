@@ -68,6 +68,11 @@ final class Downloads {
         this.disk = disk;
     }
 
+    /** Who runs, and who waits. */
+    Permits turns() {
+        return turns;
+    }
+
     /** Reads the status of a task, for a fresh link. */
     interface Retrieve {
         Mono<VideoTask> retrieve(ApiKey key, String taskId);
