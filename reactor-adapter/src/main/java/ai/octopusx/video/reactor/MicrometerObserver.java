@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -20,6 +22,8 @@ final class MicrometerObserver implements ExchangeObserver {
 
     /** Where Micrometer keeps the current observation in a Reactor context: ObservationThreadLocalAccessor.KEY. */
     static final String PARENT = "micrometer.observation";
+
+    private static final AtomicBoolean COMPLAINED = new AtomicBoolean();
 
     private final ObservationRegistry registry;
     private final String origin;
@@ -56,8 +60,14 @@ final class MicrometerObserver implements ExchangeObserver {
             observation.start();
             return observation.isNoop() ? Observed.NONE : new Exchange(observation, context);
         } catch (RuntimeException e) {
-            LOG.debug("An observation handler failed at the start of an exchange", e);
+            complain(e);
             return Observed.NONE;
+        }
+    }
+
+    private static void complain(RuntimeException failure) {
+        if (COMPLAINED.compareAndSet(false, true)) {
+            LOG.warn("An observation handler failed, and the exchange went on without it (said once)", failure);
         }
     }
 
@@ -96,6 +106,22 @@ final class MicrometerObserver implements ExchangeObserver {
         }
 
         @Override
+        public <T> Flux<T> over(Flux<T> bytes) {
+            return bytes.doOnComplete(() -> ended(Outcome.SUCCESS, null))
+                    .doOnError(trouble -> ended(Outcome.FAILED, trouble))
+                    .doOnCancel(() -> ended(Outcome.CANCELLED, null))
+                    .contextWrite(this::inside);
+        }
+
+        @Override
+        public <T> Mono<T> over(Mono<T> work) {
+            return work.doOnSuccess(result -> ended(Outcome.SUCCESS, null))
+                    .doOnError(trouble -> ended(Outcome.FAILED, trouble))
+                    .doOnCancel(() -> ended(Outcome.CANCELLED, null))
+                    .contextWrite(this::inside);
+        }
+
+        @Override
         public void status(int status, @Nullable String requestId) {
             context.status(status, requestId);
         }
@@ -117,7 +143,7 @@ final class MicrometerObserver implements ExchangeObserver {
                 }
                 observation.stop();
             } catch (RuntimeException e) {
-                LOG.debug("An observation handler failed at the end of an exchange", e);
+                complain(e);
             }
         }
     }

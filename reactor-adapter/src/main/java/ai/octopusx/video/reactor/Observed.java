@@ -8,6 +8,8 @@ import ai.octopusx.video.wire.Outcome.Unreadable;
 import ai.octopusx.video.wire.RepeatRule;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /** One exchange that somebody may observe. It ends once; what is told later is not heard. Thread-safe, and never fails. */
@@ -49,6 +51,16 @@ interface Observed {
     /** What runs inside of it runs with this as the parent. */
     default Context inside(Context outer) {
         return outer;
+    }
+
+    /** These bytes, as they are asked for, are all that it is about: it ends as they do. */
+    default <T> Flux<T> over(Flux<T> bytes) {
+        return bytes;
+    }
+
+    /** It ends as this does. */
+    default <T> Mono<T> over(Mono<T> work) {
+        return work;
     }
 
     /** A head has come. */

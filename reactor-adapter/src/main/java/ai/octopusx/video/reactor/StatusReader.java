@@ -120,7 +120,7 @@ final class StatusReader {
                 .response((response, body) -> Reply.read(response, body))
                 .single()
                 .map(reply -> read(tenant, reply, taskId, last, observed))
-                .onErrorResume(trouble -> Mono.just(noAnswer(trouble, about(tenant, taskId, last))));
+                .onErrorResume(trouble -> Mono.just(unanswered(trouble, about(tenant, taskId, last))));
     }
 
     private Result read(Tenant tenant, Reply reply, String taskId, @Nullable VideoTask last, Observed observed) {
@@ -160,7 +160,13 @@ final class StatusReader {
         return Result.refused(answer, about);
     }
 
-    private Result noAnswer(Throwable trouble, ErrorReader.Context about) {
+    private static Result unanswered(Throwable trouble, ErrorReader.Context about) {
+        Result result = noAnswer(trouble, about);
+        LOG.debug("GET /v1/videos/{}: {}", about.taskId(), result);
+        return result;
+    }
+
+    private static Result noAnswer(Throwable trouble, ErrorReader.Context about) {
         return Result.unanswered(reached(trouble), Trouble.isTimeout(trouble), trouble, about);
     }
 
