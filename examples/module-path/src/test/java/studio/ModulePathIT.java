@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.octopusx.video.simulator.OctopusXSimulator;
 import ai.octopusx.video.simulator.SimulatorConfig;
 import java.io.File;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.spi.ToolProvider;
-import java.io.PrintWriter;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,7 +81,10 @@ class ModulePathIT {
                 .filter(entry -> NOT_OF_THE_APPLICATION.stream()
                         .noneMatch(Path.of(entry).getFileName().toString()::contains))
                 .collect(Collectors.joining(File.pathSeparator));
-        assertThat(jars).contains("octopusx-video-core").contains("octopusx-video-reactor").doesNotContain("micrometer");
+        assertThat(jars)
+                .contains("octopusx-video-core")
+                .contains("octopusx-video-reactor")
+                .doesNotContain("micrometer");
         return jars;
     }
 }

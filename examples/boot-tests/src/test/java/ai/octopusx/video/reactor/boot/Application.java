@@ -30,6 +30,8 @@ final class Application {
     static AutoConfigurations autoConfigurations() {
         return AutoConfigurations.of(
                 VideoClientAutoConfiguration.class,
+                ObservationAutoConfiguration.class,
+                MetricsAutoConfiguration.class,
                 Boot3HealthAutoConfiguration.class,
                 Boot4HealthAutoConfiguration.class);
     }

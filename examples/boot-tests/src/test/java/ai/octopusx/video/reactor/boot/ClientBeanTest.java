@@ -11,6 +11,9 @@ import ai.octopusx.video.reactor.VideoClient;
 import ai.octopusx.video.reactor.VideoClientBuilder;
 import ai.octopusx.video.reactor.boot.Application.Peek;
 import ai.octopusx.video.simulator.OctopusXSimulator;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -228,6 +231,47 @@ class ClientBeanTest {
         return Application.withoutKey()
                 .withPropertyValues(
                         "octopusx.video.base-url=" + gateway.baseUrl(), "octopusx.video.api-key=" + gateway.apiKey());
+    }
+
+    @Test
+    void theApplicationsMicrometerSeesTheClient() {
+        Application.withKey()
+                .withUserConfiguration(Peek.class)
+                .withBean(ObservationRegistry.class, ObservationRegistry::create)
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .run(context -> assertThat(context.getBean(Peek.class).builder.get())
+                        .hasFieldOrPropertyWithValue(
+                                "observationRegistry", context.getBean(ObservationRegistry.class))
+                        .hasFieldOrPropertyWithValue("meterRegistry", context.getBean(MeterRegistry.class)));
+    }
+
+    @Test
+    void aCustomizerMayChooseAnotherRegistry() {
+        ObservationRegistry own = ObservationRegistry.create();
+        Application.withKey()
+                .withBean(VideoClientCustomizer.class, () -> builder -> builder.observationRegistry(own))
+                .withUserConfiguration(Peek.class)
+                .run(context -> assertThat(context.getBean(Peek.class).builder.get())
+                        .hasFieldOrPropertyWithValue("observationRegistry", own));
+    }
+
+    @Test
+    void aJobShowsInTheMetersThatActuatorMakes() {
+        try (OctopusXSimulator gateway = OctopusXSimulator.start()) {
+            onSimulator(gateway).run(context -> {
+                        context.getBean(VideoClient.class)
+                                .submit(DoubaoVideoRequest.textToVideo("A paper boat"))
+                                .block(PATIENCE);
+
+                        MeterRegistry meters = context.getBean(MeterRegistry.class);
+                        assertThat(meters.get("octopusx.video.submit").timer().count())
+                                .isEqualTo(1);
+                        assertThat(meters.get("octopusx.video.jobs.watched")
+                                        .gauge()
+                                        .value())
+                                .isZero();
+                    });
+        }
     }
 
     @Test
