@@ -66,6 +66,8 @@ class ModulePathIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--module-path",
                 classes + File.pathSeparator + jars(),
+                "--add-modules",
+                "ALL-MODULE-PATH",
                 "--module",
                 "studio/studio.Main"));
         command.addAll(Arrays.asList(arguments));
