@@ -3,6 +3,7 @@ package ai.octopusx.video.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.octopusx.video.DoubaoVideoRequest;
+import ai.octopusx.video.PollingPolicy;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -67,6 +68,7 @@ class ObservabilityNamesTest {
                 VideoClient client = VideoClient.builder()
                         .apiKey("k")
                         .baseUrl(gateway.url())
+                        .polling(PollingPolicy.fixed(Duration.ofMillis(10)))
                         .meterRegistry(meters)
                         .build()) {
             client.generate(DoubaoVideoRequest.textToVideo("p")).block(Duration.ofSeconds(20));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.octopusx.video.DoubaoModel;
 import ai.octopusx.video.DoubaoVideoRequest;
+import ai.octopusx.video.PollingPolicy;
 import ai.octopusx.video.VideoStatus;
 import ai.octopusx.video.VideoTask;
 import io.micrometer.common.KeyValue;
@@ -71,6 +72,7 @@ class ObservationTest {
         return VideoClient.builder()
                 .apiKey("sk-secret")
                 .baseUrl("http://127.0.0.1:" + gateway.getPort())
+                .polling(PollingPolicy.fixed(Duration.ofMillis(10)))
                 .observationRegistry(host.observations);
     }
 
@@ -222,7 +224,9 @@ class ObservationTest {
     void eachAttemptOfASubmissionIsObserved() {
         refusals.add(json(429, "{\"error\":{\"message\":\"slow down\",\"type\":\"rate_limit_error\"}}"));
         try (VideoClient client = builder().submitBackoff(Duration.ofMillis(1)).build()) {
-            client.submit(request()).block(PATIENCE);
+            client.submit(request())
+                    .contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, host.begun("http.server.requests")))
+                    .block(PATIENCE);
         }
 
         assertThat(host.ended(VideoObservation.SUBMIT))

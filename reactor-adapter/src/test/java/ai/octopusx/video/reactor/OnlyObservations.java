@@ -22,6 +22,7 @@ final class OnlyObservations implements ObservationHandler<Observation.Context> 
         try (VideoClient client = VideoClient.builder()
                 .apiKey("sk-secret")
                 .baseUrl(args[0])
+                .polling(WithoutMicrometer.SOON)
                 .observationRegistry(registry)
                 .build()) {
             WithoutMicrometer.live(client);

@@ -1,6 +1,7 @@
 package ai.octopusx.video.reactor;
 
 import ai.octopusx.video.DoubaoVideoRequest;
+import ai.octopusx.video.PollingPolicy;
 import ai.octopusx.video.VideoTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,13 +12,18 @@ final class WithoutMicrometer {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    static final PollingPolicy SOON = PollingPolicy.fixed(Duration.ofMillis(10));
+
     private WithoutMicrometer() {}
 
     public static void main(String[] args) throws Exception {
         System.out.println("micrometer " + isThere("io.micrometer.observation.ObservationRegistry") + " "
                 + isThere("io.micrometer.core.instrument.MeterRegistry"));
-        try (VideoClient client =
-                VideoClient.builder().apiKey("sk-secret").baseUrl(args[0]).build()) {
+        try (VideoClient client = VideoClient.builder()
+                .apiKey("sk-secret")
+                .baseUrl(args[0])
+                .polling(SOON)
+                .build()) {
             live(client);
             System.out.println("a framework looks at it: "
                     + (client.getClass().getDeclaredMethods().length > 5
