@@ -38,10 +38,21 @@ final class MicrometerMeter implements FleetMeter {
     @Override
     public void watch(Figures figures) {
         clients.open.add(figures);
+        if (registry.find(VideoMeter.JOBS_WATCHED.getName()).gauge() == null) { // a second time is worth a WARN to it
+            register();
+        }
+    }
+
+    @Override
+    public void forget(Figures figures) {
+        clients.open.remove(figures);
+    }
+
+    private void register() {
         gauge(VideoMeter.JOBS_WATCHED, Figures::jobsUnderWatch);
         gauge(VideoMeter.POLLS_IN_FLIGHT, Figures::pollsInFlight);
         for (PollLimit limit : PollLimit.values()) {
-            gauge(VideoMeter.POLLS_WAITING, limit);
+            waiting(VideoMeter.POLLS_WAITING, limit);
             late(VideoMeter.POLLS_LATE, limit);
         }
         longestWait(VideoMeter.POLLS_LONGEST_WAIT);
@@ -52,18 +63,13 @@ final class MicrometerMeter implements FleetMeter {
         gauge(VideoMeter.DOWNLOADS_WAITING, Figures::downloadsWaiting);
     }
 
-    @Override
-    public void forget(Figures figures) {
-        clients.open.remove(figures);
-    }
-
     private void gauge(VideoMeter meter, ToIntFunction<Figures> figure) {
         Gauge.builder(meter.getName(), clients, all -> all.sum(figure))
                 .description(meter.description())
                 .register(registry);
     }
 
-    private void gauge(VideoMeter meter, PollLimit limit) {
+    private void waiting(VideoMeter meter, PollLimit limit) {
         Gauge.builder(meter.getName(), clients, all -> all.sum(figures -> figures.pollsWaiting(limit)))
                 .description(meter.description())
                 .tag(VideoKey.LIMIT.asString(), limit.setting())
