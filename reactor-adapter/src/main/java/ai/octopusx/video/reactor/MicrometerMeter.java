@@ -13,16 +13,22 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The meters of {@link VideoMeter} in a Micrometer registry. */
 final class MicrometerMeter implements FleetMeter {
 
     private static final Map<MeterRegistry, Clients> CLIENTS = Collections.synchronizedMap(new WeakHashMap<>());
 
+    private static final Logger LOG = LoggerFactory.getLogger(VideoClient.class);
+
     private final MeterRegistry registry;
     private final Clients clients;
+    private final AtomicBoolean complained = new AtomicBoolean();
 
     private MicrometerMeter(MeterRegistry registry, Clients clients) {
         this.registry = registry;
@@ -38,9 +44,12 @@ final class MicrometerMeter implements FleetMeter {
     @Override
     public void watch(Figures figures) {
         clients.open.add(figures);
-        if (registry.find(VideoMeter.JOBS_WATCHED.getName()).gauge() == null) { // a second time is worth a WARN to it
-            register();
-        }
+        safely(() -> {
+            boolean known = registry.find(VideoMeter.JOBS_WATCHED.getName()).gauge() != null;
+            if (!known) { // registries complain of the second time
+                register();
+            }
+        });
     }
 
     @Override
@@ -86,17 +95,28 @@ final class MicrometerMeter implements FleetMeter {
 
     @Override
     public void ended(@Nullable String model, VideoStatus end, long nanos) {
-        Timer.builder(VideoMeter.JOB.getName())
+        safely(() -> Timer.builder(VideoMeter.JOB.getName())
                 .description(VideoMeter.JOB.description())
                 .tag(VideoKey.MODEL.asString(), VideoKey.modelOf(model))
                 .tag(VideoKey.OUTCOME.asString(), end.wireName())
                 .register(registry)
-                .record(nanos, TimeUnit.NANOSECONDS);
+                .record(nanos, TimeUnit.NANOSECONDS));
     }
 
     @Override
     public void late(PollLimit limit) {
-        late(VideoMeter.POLLS_LATE, limit).increment();
+        safely(() -> late(VideoMeter.POLLS_LATE, limit).increment());
+    }
+
+    /** A registry may refuse a meter, for one of that name with other keys is there already. That must not cost a job. */
+    private void safely(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            if (complained.compareAndSet(false, true)) {
+                LOG.warn("The meter registry failed, and the client goes on without that figure (said once)", e);
+            }
+        }
     }
 
     private Counter late(VideoMeter meter, PollLimit limit) {

@@ -23,10 +23,9 @@ final class MicrometerObserver implements ExchangeObserver {
     /** Where Micrometer keeps the current observation in a Reactor context: ObservationThreadLocalAccessor.KEY. */
     static final String PARENT = "micrometer.observation";
 
-    private static final AtomicBoolean COMPLAINED = new AtomicBoolean();
-
     private final ObservationRegistry registry;
     private final String origin;
+    private final AtomicBoolean complained = new AtomicBoolean();
 
     private MicrometerObserver(ObservationRegistry registry, String origin) {
         this.registry = registry;
@@ -65,8 +64,8 @@ final class MicrometerObserver implements ExchangeObserver {
         }
     }
 
-    private static void complain(RuntimeException failure) {
-        if (COMPLAINED.compareAndSet(false, true)) {
+    private void complain(RuntimeException failure) {
+        if (complained.compareAndSet(false, true)) {
             LOG.warn("An observation handler failed, and the exchange went on without it (said once)", failure);
         }
     }
@@ -80,7 +79,7 @@ final class MicrometerObserver implements ExchangeObserver {
     }
 
     /** One of them. */
-    private static final class Exchange implements Observed {
+    private final class Exchange implements Observed {
 
         private final Observation observation;
         private final VideoObservationContext context;
@@ -128,7 +127,7 @@ final class MicrometerObserver implements ExchangeObserver {
 
         @Override
         public void saw(VideoTask task) {
-            context.task(task.id(), task.model());
+            context.task(task);
         }
 
         @Override

@@ -116,6 +116,7 @@ final class TaskTracker {
 
     /** Keys that are slower than their policies since a 429. */
     int slowedKeys() {
+        paces.sweep(agenda.now());
         return paces.size();
     }
 

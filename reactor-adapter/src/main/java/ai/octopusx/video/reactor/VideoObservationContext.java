@@ -1,5 +1,6 @@
 package ai.octopusx.video.reactor;
 
+import ai.octopusx.video.VideoTask;
 import io.micrometer.observation.transport.RequestReplySenderContext;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -7,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of an exchange under observation: for predicates, filters, handlers and conventions of one's own. The carrier
- * is what the request will bring along; a propagating handler writes into it when the observation starts.
+ * is what the request will bring along; a propagating handler writes into it when the observation starts. The response is the
+ * task that an answer brought, null for a download and where none came.
  */
-public final class VideoObservationContext extends RequestReplySenderContext<HttpHeaders, Object> {
+public final class VideoObservationContext extends RequestReplySenderContext<HttpHeaders, VideoTask> {
 
     private final VideoObservation observation;
     private final ObservedOperation operation;
@@ -88,10 +90,11 @@ public final class VideoObservationContext extends RequestReplySenderContext<Htt
         }
     }
 
-    void task(String id, @Nullable String named) {
-        taskId = id;
-        if (named != null) {
-            model = named;
+    void task(VideoTask task) {
+        setResponse(task);
+        taskId = task.id();
+        if (task.model() != null) {
+            model = task.model();
         }
     }
 

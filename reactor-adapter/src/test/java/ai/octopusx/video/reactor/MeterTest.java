@@ -10,7 +10,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -95,6 +98,29 @@ class MeterTest {
         }
 
         assertThat(meters.find("octopusx.video.job").timers()).isEmpty();
+    }
+
+    @Test
+    void aRegistryThatRefusesCostsNoJob() {
+        meters.config().meterFilter(new MeterFilter() {
+            @Override
+            public MeterFilterReply accept(Meter.Id id) {
+                if (id.getName().equals("octopusx.video.job")) {
+                    throw new IllegalArgumentException("a meter of that name has other keys");
+                }
+                return MeterFilterReply.NEUTRAL;
+            }
+        });
+        try (TrackingLab lab = lab(every(10))) {
+            lab.script("v1", TrackingLab.says(VideoStatus.QUEUED, 0), TrackingLab.says(VideoStatus.COMPLETED, 100));
+            var subscriber = lab.watch("v1");
+            lab.after(Duration.ofSeconds(10));
+
+            assertThat(TrackingLab.states(subscriber)).containsExactly("QUEUED 0", "COMPLETED 100");
+            assertThat(subscriber.isTerminatedComplete()).isTrue();
+            lab.assertEmpty();
+        }
+        assertThat(warnings()).hasSize(1).first().asString().contains("meter registry failed");
     }
 
     // ---- what is under way
