@@ -18,7 +18,14 @@ public sealed interface Outcome {
             int status,
             @Nullable String code,
             ErrorShape shape,
-            @Nullable Duration retryAfter) implements Outcome {}
+            @Nullable Duration retryAfter) implements Outcome {
+
+        /** For a log, and so without the code: whatever the other side put there, it might be the key. */
+        @Override
+        public String toString() {
+            return "Answered[status=" + status + ", shape=" + shape + ", retryAfter=" + retryAfter + "]";
+        }
+    }
 
     /**
      * A 2xx whose body is of no use: no JSON, cut off, too large, or without the id of a task.

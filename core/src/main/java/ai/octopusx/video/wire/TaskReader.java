@@ -42,9 +42,11 @@ public final class TaskReader {
     /**
      * Reads the answer to a submission.
      *
+     * @param secrets what must not be quoted even if the gateway echoes it: the key, the prompt
      * @throws MalformedResponseException if it names no task, or ends too soon; it carries the id if that much was readable
      */
-    public static VideoTask readSubmitted(byte[] body, int offset, int length, @Nullable String requestId) {
+    public static VideoTask readSubmitted(
+            byte[] body, int offset, int length, @Nullable String requestId, List<String> secrets) {
         TaskFields fields = TaskFields.ofAnswer(null);
         String trouble = collect(fields, body, offset, length);
         String id = fields.id();
@@ -53,7 +55,7 @@ public final class TaskReader {
                     "The gateway's answer to the submission " + Objects.requireNonNullElse(trouble, "names no task")
                             + (id == null ? "" : ", but names the task " + Quote.sentence(id)),
                     null,
-                    Quote.excerpt(body, offset, length, List.of()),
+                    Quote.excerpt(body, offset, length, secrets),
                     requestId,
                     id);
         }
@@ -65,18 +67,25 @@ public final class TaskReader {
      *
      * @param taskId what was asked for; the result carries this very string, whatever the body says
      * @param last the last state that was seen, whose strings are shared and whose progress is taken where the body has none
+     * @param secrets what must not be quoted even if the gateway echoes it: the key
      * @return {@code last} itself if nothing changed
      * @throws MalformedResponseException if it is no JSON object, or ends too soon
      */
     public static VideoTask readPolled(
-            byte[] body, int offset, int length, String taskId, @Nullable VideoTask last, @Nullable String requestId) {
+            byte[] body,
+            int offset,
+            int length,
+            String taskId,
+            @Nullable VideoTask last,
+            @Nullable String requestId,
+            List<String> secrets) {
         TaskFields fields = TaskFields.ofAnswer(last);
         String trouble = collect(fields, body, offset, length);
         if (trouble != null) {
             throw new MalformedResponseException(
                     "The gateway's answer about task " + Quote.sentence(taskId) + " " + trouble,
                     null,
-                    Quote.excerpt(body, offset, length, List.of()),
+                    Quote.excerpt(body, offset, length, secrets),
                     requestId,
                     taskId);
         }

@@ -42,8 +42,8 @@ class TaskPropertiesTest {
     @Property(edgeCases = EdgeCasesMode.NONE)
     void whatTheGatewaySaysTwiceIsTheSameTask(@ForAll("tasks") VideoTask task) {
         byte[] body = task.toJson().getBytes(StandardCharsets.UTF_8);
-        VideoTask first = TaskReader.readPolled(body, 0, body.length, task.id(), null, null);
-        assertThat(TaskReader.readPolled(body, 0, body.length, task.id(), first, null))
+        VideoTask first = TaskReader.readPolled(body, 0, body.length, task.id(), null, null, List.of());
+        assertThat(TaskReader.readPolled(body, 0, body.length, task.id(), first, null, List.of()))
                 .isSameAs(first);
     }
 
@@ -52,8 +52,8 @@ class TaskPropertiesTest {
             @ForAll("tasks") VideoTask before, @ForAll("tasks") VideoTask task) {
         byte[] body = task.toJson().getBytes(StandardCharsets.UTF_8);
 
-        assertThat(TaskReader.readPolled(body, 0, body.length, task.id(), before, null))
-                .isEqualTo(TaskReader.readPolled(body, 0, body.length, task.id(), null, null));
+        assertThat(TaskReader.readPolled(body, 0, body.length, task.id(), before, null, List.of()))
+                .isEqualTo(TaskReader.readPolled(body, 0, body.length, task.id(), null, null, List.of()));
     }
 
     /** Cut off anywhere, a body is malformed; no shorter body is taken for a whole one. */
@@ -62,7 +62,7 @@ class TaskPropertiesTest {
         byte[] body = task.toJson().getBytes(StandardCharsets.UTF_8);
         int length = cut % body.length;
 
-        Throwable thrown = catchThrowable(() -> TaskReader.readSubmitted(body, 0, length, null));
+        Throwable thrown = catchThrowable(() -> TaskReader.readSubmitted(body, 0, length, null, List.of()));
 
         assertThat(thrown).isInstanceOf(MalformedResponseException.class);
         assertThat(((MalformedResponseException) thrown).taskId()).isIn(null, task.id());
@@ -93,14 +93,14 @@ class TaskPropertiesTest {
         }
         byte[] bytes = body.append('}').toString().getBytes(StandardCharsets.UTF_8);
 
-        VideoTask task = TaskReader.readPolled(bytes, 0, bytes.length, "v", null, null);
+        VideoTask task = TaskReader.readPolled(bytes, 0, bytes.length, "v", null, null, List.of());
 
         assertThat(VideoTask.parse(task.toJson())).isEqualTo(task);
     }
 
     private static void assertReadOrMalformed(byte[] body) {
-        Throwable poll = catchThrowable(() -> TaskReader.readPolled(body, 0, body.length, "v", null, null));
-        Throwable submission = catchThrowable(() -> TaskReader.readSubmitted(body, 0, body.length, null));
+        Throwable poll = catchThrowable(() -> TaskReader.readPolled(body, 0, body.length, "v", null, null, List.of()));
+        Throwable submission = catchThrowable(() -> TaskReader.readSubmitted(body, 0, body.length, null, List.of()));
 
         for (Throwable thrown : new Throwable[] {poll, submission}) {
             if (thrown != null) {

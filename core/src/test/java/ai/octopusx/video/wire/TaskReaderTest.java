@@ -798,7 +798,7 @@ class TaskReaderTest {
                     .getBytes(StandardCharsets.ISO_8859_1);
             body[indexOf(body, '_', 26)] = (byte) 0xe9;
 
-            VideoTask task = TaskReader.readPolled(body, 0, body.length, ID, null, null);
+            VideoTask task = TaskReader.readPolled(body, 0, body.length, ID, null, null, List.of());
 
             assertThat(task.videoUrl()).isEqualTo("U");
             assertThat(task.additionalProperties()).containsExactly(entry("note", "caf\ufffd"));
@@ -822,7 +822,8 @@ class TaskReaderTest {
         void onlyTheGivenStretchOfTheBytesIsRead() {
             byte[] body = "garbage{\"status\":\"queued\"}{\"status\":\"failed\"}".getBytes(StandardCharsets.UTF_8);
 
-            assertThat(TaskReader.readPolled(body, 7, 19, ID, null, null).status())
+            assertThat(TaskReader.readPolled(body, 7, 19, ID, null, null, List.of())
+                            .status())
                     .isEqualTo(VideoStatus.QUEUED);
         }
 
@@ -904,7 +905,7 @@ class TaskReaderTest {
 
     private static VideoTask submitted(String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return TaskReader.readSubmitted(bytes, 0, bytes.length, "req-1");
+        return TaskReader.readSubmitted(bytes, 0, bytes.length, "req-1", List.of());
     }
 
     private static VideoTask polled(String body) {
@@ -913,6 +914,6 @@ class TaskReaderTest {
 
     private static VideoTask read(String body, String taskId, VideoTask last) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return TaskReader.readPolled(bytes, 0, bytes.length, taskId, last, "req-1");
+        return TaskReader.readPolled(bytes, 0, bytes.length, taskId, last, "req-1", List.of());
     }
 }

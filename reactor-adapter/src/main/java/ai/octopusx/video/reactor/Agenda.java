@@ -22,6 +22,9 @@ final class Agenda {
     /** The timer strikes at whole milliseconds: what falls due within one is served together. */
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** Not zero: a virtual scheduler would run it right within {@code schedule}, under our lock. */
+    private static final long AT_ONCE = 1;
+
     private final Scheduler timer;
     private final long origin;
     private final Consumer<Watch> woke;
@@ -171,7 +174,7 @@ final class Agenda {
     }
 
     private static long untilNextTick(long at, long now) {
-        return at <= now ? 0 : (at + TICK - 1) / TICK * TICK - now;
+        return at <= now ? AT_ONCE : (at + TICK - 1) / TICK * TICK - now;
     }
 
     private Watch at(int index) {

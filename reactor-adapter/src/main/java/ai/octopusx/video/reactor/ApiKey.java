@@ -15,12 +15,13 @@ final class ApiKey {
     private final @Nullable String text;
     private final @Nullable Supplier<Mono<String>> source;
 
-    /** Of those that were supplied the newest, to know it when the other side quotes it. */
-    private volatile @Nullable String latest;
+    /** The key, of those that were supplied the newest, to know it when the other side quotes it. */
+    private volatile List<String> secrets;
 
     private ApiKey(@Nullable String text, @Nullable Supplier<Mono<String>> source) {
         this.text = text;
         this.source = source;
+        this.secrets = text == null ? List.of() : List.of(text);
     }
 
     static ApiKey fixed(String text) {
@@ -50,14 +51,13 @@ final class ApiKey {
 
     private String supplied(String key) {
         String good = checked(key);
-        latest = good;
+        secrets = List.of(good);
         return "Bearer " + good;
     }
 
     /** What must not be quoted. */
     List<String> secrets() {
-        String known = text == null ? latest : text;
-        return known == null ? List.of() : List.of(known);
+        return secrets;
     }
 
     /** A line break in a key would let it write headers of its own; a blank one comes from a variable that is not set. */

@@ -18,20 +18,33 @@ final class PathSegment {
         if (id.isBlank() || id.equals(".") || id.equals("..")) {
             throw new IllegalArgumentException("taskId is '" + id + "', allowed is the id of a task");
         }
+        return isPlain(id) ? id : encoded(id); // most are, and this is asked at each poll
+    }
+
+    private static boolean isPlain(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            if (!isPlain(id.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String encoded(String id) {
         StringBuilder segment = new StringBuilder(id.length() + 16);
         for (byte octet : id.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (octet & 0xff);
-            boolean plain = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || UNRESERVED.indexOf(c) >= 0;
-            if (plain) {
+            if (isPlain(c)) {
                 segment.append(c);
             } else {
                 segment.append('%').append(hex(c >> 4)).append(hex(c & 0xf));
             }
         }
         return segment.toString();
+    }
+
+    private static boolean isPlain(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || UNRESERVED.indexOf(c) >= 0;
     }
 
     private static char hex(int digit) {

@@ -47,6 +47,7 @@ final class Settings {
     final @Nullable String application;
     final Map<String, String> headers;
     final boolean systemProxy;
+    final boolean http2;
     final boolean wiretap;
     final boolean refusePrivateAddresses;
     final UnaryOperator<HttpClient> httpClient;
@@ -79,6 +80,7 @@ final class Settings {
         this.application = builder.application;
         this.headers = Map.copyOf(builder.headers);
         this.systemProxy = builder.systemProxy;
+        this.http2 = builder.http2;
         this.wiretap = builder.wiretap;
         this.refusePrivateAddresses = builder.refusePrivateAddresses != null
                 ? builder.refusePrivateAddresses

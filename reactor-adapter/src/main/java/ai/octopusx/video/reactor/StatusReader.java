@@ -144,7 +144,13 @@ final class StatusReader {
         }
         try {
             return Result.success(TaskReader.readPolled(
-                    reply.body(), 0, reply.length(), taskId, last, reply.header("X-Oneapi-Request-Id")));
+                    reply.body(),
+                    0,
+                    reply.length(),
+                    taskId,
+                    last,
+                    reply.header("X-Oneapi-Request-Id"),
+                    tenant.key().secrets()));
         } catch (MalformedResponseException e) {
             return Result.unreadable(reply.status(), false, e, about(tenant, taskId, last));
         }

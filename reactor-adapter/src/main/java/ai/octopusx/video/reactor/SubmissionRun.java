@@ -196,7 +196,8 @@ final class SubmissionRun {
             return Result.refused(answer, about);
         }
         try {
-            return Result.success(TaskReader.readSubmitted(reply.body(), 0, reply.length(), answer.requestId()));
+            return Result.success(
+                    TaskReader.readSubmitted(reply.body(), 0, reply.length(), answer.requestId(), about.secrets()));
         } catch (MalformedResponseException e) {
             if (trouble != null) {
                 e.addSuppressed(trouble);

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
@@ -28,6 +29,9 @@ final class Transport {
 
     private static final Duration LIFETIME = Duration.ofMinutes(10);
 
+    /** On one HTTP/2 connection; servers commonly allow 100. */
+    private static final int STREAMS = 50;
+
     private final Settings settings;
     private final LoopResources loops;
     private final boolean ownLoops;
@@ -43,11 +47,33 @@ final class Transport {
                 : LoopResources.create(
                         "octopusx", Math.min(4, Runtime.getRuntime().availableProcessors()), true);
         this.submitPool = pool("octopusx-submit", settings.maxConcurrentSubmissions, SUBMIT_IDLE);
-        this.statusPool = pool("octopusx-status", settings.maxConcurrentPolls, IDLE);
+        this.statusPool = settings.http2
+                ? multiplexed("octopusx-status", settings.maxConcurrentPolls, IDLE)
+                : pool("octopusx-status", settings.maxConcurrentPolls, IDLE);
         this.filesPool = pool("octopusx-files", settings.maxConcurrentDownloads, IDLE);
     }
 
     private ConnectionProvider pool(String name, int connections, Duration idle) {
+        return spec(name, connections, idle).build();
+    }
+
+    /** As few as the polls need: else a first burst would open one for each poll, and then use some of them. */
+    private ConnectionProvider multiplexed(String name, int polls, Duration idle) {
+        int connections = (polls + STREAMS - 1) / STREAMS;
+        return spec(name, connections, idle)
+                .allocationStrategy(Http2AllocationStrategy.builder()
+                        .minConnections(1)
+                        .maxConnections(connections)
+                        .maxConcurrentStreams(STREAMS)
+                        .build())
+                .build();
+    }
+
+    /**
+     * Without a {@code disposeTimeout}: the pool would then wait for connections to come back, sometimes for ever for one that
+     * was refused, and whoever waits for an answer has been waited for already.
+     */
+    private ConnectionProvider.Builder spec(String name, int connections, Duration idle) {
         return ConnectionProvider.builder(name)
                 .maxConnections(connections)
                 .pendingAcquireMaxCount(-1) // one that was cancelled while it connected stays for a while, and counts
@@ -55,9 +81,7 @@ final class Transport {
                 .lifo()
                 .maxIdleTime(idle)
                 .maxLifeTime(LIFETIME)
-                .evictInBackground(Duration.ofSeconds(5))
-                .disposeTimeout(Duration.ofSeconds(1))
-                .build();
+                .evictInBackground(Duration.ofSeconds(5));
     }
 
     /** For {@code POST /v1/videos}: watches the moment when the first byte leaves. */
@@ -69,7 +93,13 @@ final class Transport {
 
     /** For {@code GET /v1/videos/{task_id}}. */
     HttpClient status() {
-        return gateway(statusPool);
+        HttpClient client = gateway(statusPool);
+        if (!settings.http2) {
+            return client;
+        }
+        return settings.baseUrl.getScheme().equals("https")
+                ? client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
+                : client.protocol(HttpProtocol.H2C);
     }
 
     /** For the bytes of a video: without a base URL and without the headers that are meant for the gateway. */

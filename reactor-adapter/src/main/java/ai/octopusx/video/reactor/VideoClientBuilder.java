@@ -56,6 +56,7 @@ public final class VideoClientBuilder {
 
     final Map<String, String> headers = new LinkedHashMap<>();
     boolean systemProxy;
+    boolean http2;
     boolean wiretap;
 
     @Nullable
@@ -240,6 +241,17 @@ public final class VideoClientBuilder {
     /** Whether the JVM's proxy properties ({@code https.proxyHost} and so on) are heeded; by default not. */
     public VideoClientBuilder systemProxy(boolean systemProxy) {
         this.systemProxy = systemProxy;
+        return this;
+    }
+
+    /**
+     * Whether statuses are read over HTTP/2, many at once on a few connections; by default not. With an https base URL it is
+     * negotiated (a gateway without it is asked over HTTP/1.1, on as few connections), with http it is spoken from the first
+     * byte (h2c with prior knowledge). Submissions and files stay with HTTP/1.1: whether a byte of a submission has left is
+     * certain only where a connection serves one exchange at a time.
+     */
+    public VideoClientBuilder http2(boolean http2) {
+        this.http2 = http2;
         return this;
     }
 

@@ -144,7 +144,7 @@ class TaskTrackerTest {
         lab.script("v1", says(COMPLETED, 100));
 
         TestSubscriber<VideoTask> seen = lab.watch("v1");
-        lab.after(Duration.ZERO);
+        lab.after(Duration.ofNanos(101));
 
         assertThat(lab.polls()).isEqualTo(101);
         assertThat(seen.getReceivedOnNext()).hasSize(101);

@@ -49,6 +49,7 @@ final class BuilderProperties {
         set("polls-per-second", properties.pollsPerSecond(), builder::pollsPerSecond);
         set("user-agent", text(properties.userAgent()), builder::userAgent);
         headers(properties.headers(), builder);
+        set("http2", properties.http2(), builder::http2);
         set("system-proxy", properties.systemProxy(), builder::systemProxy);
         set("wiretap", properties.wiretap(), builder::wiretap);
         set("refuse-private-addresses", properties.refusePrivateAddresses(), builder::refusePrivateAddresses);

@@ -29,6 +29,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param journalFile File that remembers submissions across a crash. Its directory must exist.
  * @param userAgent Name and version of the application, such as studio/2.1, put in front of the client's own.
  * @param headers Headers for every request to the gateway, and not for the links of results.
+ * @param http2 Whether statuses are read over HTTP/2, many at once on a few connections.
  * @param systemProxy Whether the proxy properties of the JVM, such as https.proxyHost, are heeded.
  * @param wiretap Whether the bytes of every exchange with the gateway are logged at DEBUG, the key masked.
  * @param refusePrivateAddresses Whether links of results that lead into private networks are refused. By default if the
@@ -55,6 +56,7 @@ record VideoClientProperties(
         @Nullable Path journalFile,
         @Nullable String userAgent,
         @Nullable Map<String, String> headers,
+        @Nullable Boolean http2,
         @Nullable Boolean systemProxy,
         @Nullable Boolean wiretap,
         @Nullable Boolean refusePrivateAddresses) {

@@ -1,13 +1,9 @@
 package ai.octopusx.video.benchmarks.download;
 
-import com.sun.management.OperatingSystemMXBean;
-import com.sun.management.ThreadMXBean;
+import ai.octopusx.video.benchmarks.Self;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,11 +15,6 @@ final class DownloadProcess {
 
     private static final long WARM_UP_BYTES = 64L << 20;
     private static final int WARM_UP_FILES = 8;
-
-    private static final OperatingSystemMXBean MACHINE =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
 
     private DownloadProcess() {}
 
@@ -39,15 +30,16 @@ final class DownloadProcess {
             }
             System.gc();
             TimeUnit.MILLISECONDS.sleep(300); // the compiler's queue
-            long allocated = allocated();
-            long cpu = MACHINE.getProcessCpuTime();
+            long allocated = Self.allocated();
+            long cpu = Self.cpuNanos();
             long start = System.nanoTime();
             for (int i = 0; i < files; i++) {
                 fetch(downloader, origin, size, file);
             }
             String figures = "wallNanos=" + (System.nanoTime() - start) / files + " cpuNanos="
-                    + (MACHINE.getProcessCpuTime() - cpu) / files + " allocated=" + (allocated() - allocated) / files;
-            System.out.println(figures + " liveHeap=" + liveHeapWhile(() -> fetch(downloader, origin, size, file)));
+                    + (Self.cpuNanos() - cpu) / files + " allocated=" + (Self.allocated() - allocated) / files;
+            System.out.println(
+                    figures + " liveHeap=" + Self.liveHeapWhile(() -> fetch(downloader, origin, size, file)));
         } finally {
             Files.deleteIfExists(file);
         }
@@ -64,24 +56,5 @@ final class DownloadProcess {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-    }
-
-    /** The most that survives a collection at any moment of the download: in a pass of its own, for it costs time. */
-    private static long liveHeapWhile(Runnable download) throws InterruptedException {
-        Thread thread = new Thread(download, "download");
-        thread.start();
-        long most = 0;
-        while (thread.isAlive()) {
-            System.gc();
-            most = Math.max(most, MEMORY.getHeapMemoryUsage().getUsed());
-            thread.join(20);
-        }
-        return most;
-    }
-
-    private static long allocated() {
-        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
-                .filter(bytes -> bytes > 0)
-                .sum();
     }
 }

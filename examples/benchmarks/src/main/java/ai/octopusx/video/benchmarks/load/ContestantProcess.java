@@ -1,9 +1,6 @@
 package ai.octopusx.video.benchmarks.load;
 
-import com.sun.management.OperatingSystemMXBean;
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
+import ai.octopusx.video.benchmarks.Self;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,11 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Arguments: scenario, contestant, URL of the gateway, connections (0 for its own limit), then what the scenario wants.
  */
 final class ContestantProcess {
-
-    private static final OperatingSystemMXBean MACHINE =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
 
     private ContestantProcess() {}
 
@@ -54,12 +46,11 @@ final class ContestantProcess {
         }
         pause(length); // the compiler's time
         mark("from");
-        long cpu = MACHINE.getProcessCpuTime();
-        long allocated = allocated();
+        long cpu = Self.cpuNanos();
+        long allocated = Self.allocated();
         pause(length);
         mark("to");
-        return "cpuNanos=" + (MACHINE.getProcessCpuTime() - cpu) + " allocated=" + (allocated() - allocated) + " lost="
-                + lost;
+        return "cpuNanos=" + (Self.cpuNanos() - cpu) + " allocated=" + (Self.allocated() - allocated) + " lost=" + lost;
     }
 
     /** Tells the one who started this to look at the server's counter, and waits until it has. */
@@ -93,7 +84,7 @@ final class ContestantProcess {
                     lost.incrementAndGet();
                     lateness[job] = -1;
                 }
-                threads.accumulateAndGet(THREADS.getThreadCount(), Math::max);
+                threads.accumulateAndGet(Self.threads(), Math::max);
                 open.countDown();
             });
         }
@@ -102,7 +93,7 @@ final class ContestantProcess {
         return "finished=" + finished + " lost=" + lost + " meanMillis="
                 + Math.round(Arrays.stream(seen).average().orElse(-1))
                 + " p99Millis=" + (seen.length == 0 ? -1 : seen[(int) (seen.length * 0.99)]) + " threads=" + threads
-                + " cpuNanos=" + MACHINE.getProcessCpuTime() + " peakHeap=" + peakHeap();
+                + " cpuNanos=" + Self.cpuNanos() + " peakHeap=" + Self.peakHeap();
     }
 
     /** What a watched job without news keeps: the live heap with all of them, less that without. */
@@ -118,15 +109,15 @@ final class ContestantProcess {
         AtomicInteger lost = new AtomicInteger();
         Contestant.Ended ended = seen -> lost.incrementAndGet();
         long before = live();
-        long cpu = MACHINE.getProcessCpuTime();
+        long cpu = Self.cpuNanos();
         for (String id : ids) {
             contestant.watch(id, interval, ended);
         }
         pause(interval.multipliedBy(2)); // at least one answered poll each
-        long spent = MACHINE.getProcessCpuTime() - cpu;
+        long spent = Self.cpuNanos() - cpu;
         long kept = live() - before;
         return "bytesPerJob=" + kept / count + " lost=" + lost + " cpuNanos=" + spent + " ids=" + ids.length
-                + " peakHeap=" + peakHeap();
+                + " peakHeap=" + Self.peakHeap();
     }
 
     private static long live() throws InterruptedException {
@@ -134,22 +125,9 @@ final class ContestantProcess {
         for (int i = 0; i < 5; i++) {
             System.gc();
             pause(Duration.ofMillis(200));
-            least = Math.min(least, MEMORY.getHeapMemoryUsage().getUsed());
+            least = Math.min(least, Self.heap());
         }
         return least;
-    }
-
-    private static long peakHeap() {
-        return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == java.lang.management.MemoryType.HEAP)
-                .mapToLong(pool -> pool.getPeakUsage().getUsed())
-                .sum();
-    }
-
-    private static long allocated() {
-        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
-                .filter(bytes -> bytes > 0)
-                .sum();
     }
 
     private static void pause(Duration length) throws InterruptedException {

@@ -1,19 +1,13 @@
 package ai.octopusx.video.benchmarks.load;
 
-import java.io.BufferedReader;
+import ai.octopusx.video.benchmarks.Figures;
+import ai.octopusx.video.benchmarks.Peer;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Runs contestants one after the other against a server in a process of its own, each pinned to a core where
@@ -63,15 +57,15 @@ public final class LoadBenchmark {
 
     private static double[] saturate(String name) throws IOException, InterruptedException {
         long seconds = Long.getLong("seconds", 8);
-        try (Peer server = Peer.server(0)) {
+        try (Peer server = server(0)) {
             int port = Integer.parseInt(server.line());
-            try (Peer client = Peer.client("saturation", name, port, "256", "256", "PT" + seconds + "S")) {
+            try (Peer client = client("saturation", name, port, "256", "256", "PT" + seconds + "S")) {
                 client.expect("from");
-                long from = server.polls();
-                client.go();
+                long from = polls(server);
+                client.nudge();
                 client.expect("to");
-                long polls = server.polls() - from;
-                client.go();
+                long polls = polls(server) - from;
+                client.nudge();
                 Figures figures = Figures.of(client.line());
                 return new double[] {
                     figures.get("cpuNanos") / polls / 1000, figures.get("allocated") / polls, (double) polls / seconds
@@ -91,13 +85,13 @@ public final class LoadBenchmark {
                 "| client | lost | mean lateness ms | p99 ms | threads | connections | CPU us per poll | peak heap MB |");
         System.out.println("|---|---|---|---|---|---|---|---|");
         for (String name : names) {
-            try (Peer server = Peer.server(latencyMillis)) {
+            try (Peer server = server(latencyMillis)) {
                 int port = Integer.parseInt(server.line());
                 Figures own;
-                try (Peer client = Peer.client("jobs", name, port, "0", "10000", "PT2S", "PT10S", "PT30S")) {
+                try (Peer client = client("jobs", name, port, "0", "10000", "PT2S", "PT10S", "PT30S")) {
                     own = Figures.of(client.line());
                 }
-                long[] seen = server.end();
+                long[] seen = end(server);
                 System.out.printf(
                         "| %s | %.0f | %.0f | %.0f | %.0f | %d | %.1f | %.0f |%n",
                         name,
@@ -117,13 +111,13 @@ public final class LoadBenchmark {
         System.out.println("| client | live heap B per job | lost | CPU us per poll | connections | peak heap MB |");
         System.out.println("|---|---|---|---|---|---|");
         for (String name : names) {
-            try (Peer server = Peer.server(0)) {
+            try (Peer server = server(0)) {
                 int port = Integer.parseInt(server.line());
                 Figures own;
-                try (Peer client = Peer.client("idle", name, port, "0", "" + jobs, interval)) {
+                try (Peer client = client("idle", name, port, "0", "" + jobs, interval)) {
                     own = Figures.of(client.line());
                 }
-                long[] seen = server.end();
+                long[] seen = end(server);
                 System.out.printf(
                         "| %s | %.0f | %.0f | %.1f | %d | %.0f |%n",
                         name,
@@ -136,105 +130,28 @@ public final class LoadBenchmark {
         }
     }
 
-    /** What a contestant said: {@code name=value} each. */
-    private record Figures(Map<String, String> values) {
-
-        static Figures of(String line) {
-            Map<String, String> values = new HashMap<>();
-            for (String pair : line.split(" ")) {
-                values.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-            }
-            return new Figures(values);
-        }
-
-        double get(String name) {
-            return Double.parseDouble(Objects.requireNonNull(values.get(name), name));
-        }
+    private static Peer server(int latencyMillis) throws IOException {
+        return Peer.java(0, "256m", LoadServer.class, "" + latencyMillis);
     }
 
-    /** A process on a core of its own. */
-    private static final class Peer implements AutoCloseable {
+    private static Peer client(String scenario, String name, int port, String connections, String... more)
+            throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(scenario, name, "http://127.0.0.1:" + port, connections));
+        arguments.addAll(List.of(more));
+        return Peer.java(
+                1, System.getProperty("heap", "1g"), ContestantProcess.class, arguments.toArray(String[]::new));
+    }
 
-        private final Process process;
-        private final BufferedReader out;
+    /** The server's counter, now. */
+    private static long polls(Peer server) throws IOException {
+        server.nudge();
+        return Long.parseLong(server.line().split(" ")[0]);
+    }
 
-        private Peer(int core, List<String> command) throws IOException {
-            List<String> pinned = new ArrayList<>();
-            if (Files.isExecutable(Path.of("/usr/bin/taskset"))) {
-                pinned.addAll(List.of("taskset", "-c", "" + core));
-            }
-            pinned.addAll(command);
-            this.process = new ProcessBuilder(pinned)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        }
-
-        static Peer server(int latencyMillis) throws IOException {
-            return new Peer(0, java(LoadServer.class, "-Xmx256m", "" + latencyMillis));
-        }
-
-        static Peer client(String scenario, String name, int port, String connections, String... more)
-                throws IOException {
-            List<String> arguments = new ArrayList<>(List.of(scenario, name, "http://127.0.0.1:" + port, connections));
-            arguments.addAll(List.of(more));
-            String heap = "-Xmx" + System.getProperty("heap", "1g");
-            return new Peer(1, java(ContestantProcess.class, heap, arguments.toArray(String[]::new)));
-        }
-
-        private static List<String> java(Class<?> main, String heap, String... arguments) {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    heap,
-                    "-XX:+UseSerialGC",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    main.getName()));
-            command.addAll(List.of(arguments));
-            return command;
-        }
-
-        String line() throws IOException {
-            String line = out.readLine();
-            if (line == null) {
-                throw new IOException("The process ended without a word");
-            }
-            return line;
-        }
-
-        void expect(String word) throws IOException {
-            String line = line();
-            if (!line.equals(word)) {
-                throw new IOException("Expected " + word + ", not " + line);
-            }
-        }
-
-        void go() throws IOException {
-            write('\n');
-        }
-
-        /** The server's counter, now. */
-        long polls() throws IOException {
-            write('\n');
-            return Long.parseLong(line().split(" ")[0]);
-        }
-
-        private void write(char c) throws IOException {
-            OutputStream in = process.getOutputStream();
-            in.write(c);
-            in.flush();
-        }
-
-        /** Polls and connections, all in all. */
-        long[] end() throws IOException {
-            process.getOutputStream().close();
-            String[] counts = line().split(" ");
-            return new long[] {Long.parseLong(counts[0]), Long.parseLong(counts[1])};
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
+    /** Polls and connections, all in all. */
+    private static long[] end(Peer server) throws IOException {
+        server.endInput();
+        String[] counts = server.line().split(" ");
+        return new long[] {Long.parseLong(counts[0]), Long.parseLong(counts[1])};
     }
 }

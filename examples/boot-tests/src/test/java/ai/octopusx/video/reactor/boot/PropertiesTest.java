@@ -67,6 +67,7 @@ class PropertiesTest {
                         "polls-per-second=12.5",
                         "user-agent=studio/2.1",
                         "headers.X-Studio=north",
+                        "http2=true",
                         "system-proxy=true",
                         "wiretap=true",
                         "refuse-private-addresses=true"),
@@ -86,6 +87,7 @@ class PropertiesTest {
                         .pollsPerSecond(12.5)
                         .userAgent("studio/2.1")
                         .header("X-Studio", "north")
+                        .http2(true)
                         .systemProxy(true)
                         .wiretap(true)
                         .refusePrivateAddresses(true));
@@ -203,7 +205,7 @@ class PropertiesTest {
     @Test
     void theKeyIsNotShown() {
         VideoClientProperties properties = new VideoClientProperties(
-                Application.KEY, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                Application.KEY, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                 null, null, null, null, null, null, null);
 
         assertThat(properties.toString()).doesNotContain(Application.KEY);
