@@ -94,12 +94,14 @@ final class DownloadExchange {
      * @param key null for a link, which brings its own signature
      * @param range the first byte wanted and maybe the last one; null to ask for the whole
      * @param ifRange a validator, null to ask without a condition
+     * @param observed what the gateway, and nobody else, is told of its trace
      */
     record Ask(
             DownloadLink link,
             @Nullable ApiKey key,
             long @Nullable [] range,
-            @Nullable String ifRange) {}
+            @Nullable String ifRange,
+            Observed observed) {}
 
     /**
      * An answer that is no redirect, its body unread.
@@ -172,6 +174,9 @@ final class DownloadExchange {
             settings.headers.forEach(headers::set);
             headers.set(HttpHeaderNames.ACCEPT_LANGUAGE, "en"); // readable error texts: wire-protocol.md, 7.3
             headers.set(HttpHeaderNames.AUTHORIZATION, authorization);
+        }
+        if (link.sameOrigin(gateway)) { // a storage host has no use for a trace, and no business with it
+            ask.observed().describe(headers);
         }
         if (ask.range() != null) {
             String last = ask.range().length > 1 ? String.valueOf(ask.range()[1]) : "";

@@ -45,7 +45,8 @@ final class DownloadTransfer {
             Downloads.Retrieve retrieve,
             Duration idleTimeout,
             Scheduler timer,
-            BooleanSupplier closed) {}
+            BooleanSupplier closed,
+            Observed observed) {}
 
     /** Who takes the bytes, if he can take back what he has got. */
     interface Sink {
@@ -151,14 +152,17 @@ final class DownloadTransfer {
     private Ask question() {
         ApiKey shown = sources.isGateway() ? key : null;
         long[] wanted = askWhole ? null : body.wanted();
-        return new Ask(sources.address(), shown, wanted, wanted == null ? null : body.ifRange());
+        return new Ask(sources.address(), shown, wanted, wanted == null ? null : body.ifRange(), around.observed());
     }
 
     private Mono<Answer> judge(Answer answer) {
         answered = true;
         DownloadHead head = answer.head();
         Verdict verdict = DownloadRules.judge(body.known(sameSource), head, sources.kind(), sources.isRefreshed());
-        LOG.debug("Task {}: HTTP {} from {}: {}", taskId, head.status(), answer.at(), verdict);
+        String requestId = requestId(answer);
+        around.observed().status(head.status(), requestId);
+        LOG.debug(
+                "Task {}: HTTP {} from {}: {} (request id {})", taskId, head.status(), answer.at(), verdict, requestId);
         if (verdict instanceof Verdict.Take take) {
             return take(answer, take);
         } else if (verdict instanceof Verdict.Whole) {
@@ -176,6 +180,13 @@ final class DownloadTransfer {
         return sources.isGateway()
                 ? refusal(answer).flatMap(refused -> refusedByGateway(refused, head, verdict))
                 : Mono.error(trouble(verdict, head, null));
+    }
+
+    /** Only the gateway's own; null if it gave none. */
+    private static @Nullable String requestId(Answer answer) {
+        return answer.authorization() == null
+                ? null
+                : answer.response().responseHeaders().get("X-Oneapi-Request-Id");
     }
 
     private Mono<Answer> take(Answer answer, Verdict.Take take) {

@@ -26,6 +26,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * Fetches finished videos: the order of the steps, and who may run at once. Each download takes its turn before it sends
@@ -68,6 +69,11 @@ final class Downloads {
         this.disk = disk;
     }
 
+    /** Who runs, and who waits. */
+    Permits turns() {
+        return turns;
+    }
+
     /** Reads the status of a task, for a fresh link. */
     interface Retrieve {
         Mono<VideoTask> retrieve(ApiKey key, String taskId);
@@ -75,31 +81,43 @@ final class Downloads {
 
     Flux<ByteBuffer> download(ApiKey key, VideoTask task) {
         return turn(task)
-                .flatMapMany(turn -> transfer(key, task, DownloadOptions.defaults(), null)
-                        .bytes()
-                        .map(Downloads::copy)
+                .flatMapMany(turn -> Flux.deferContextual(subscriber -> {
+                            Observed observed = observed(task, subscriber);
+                            return observed.over(transfer(key, task, DownloadOptions.defaults(), null, observed)
+                                    .bytes()
+                                    .map(Downloads::copy));
+                        })
                         .doFinally(end -> turn.release()))
                 .contextWrite(Downloads::quietly);
     }
 
     Mono<VideoContent> content(ApiKey key, VideoTask task, DownloadOptions options) {
         return turn(task)
-                .flatMap(turn -> {
-                    DownloadTransfer transfer = transfer(key, task, options, null);
-                    Delivery delivery = new Delivery(transfer, turn);
+                .flatMap(turn -> Mono.deferContextual(subscriber -> {
+                    Observed observed = observed(task, subscriber);
+                    DownloadTransfer transfer = transfer(key, task, options, null, observed);
+                    Delivery delivery = new Delivery(transfer, turn, observed);
                     return transfer.open()
                             .map(body -> delivery.content(body, timer.get(), settings))
-                            .doOnError(e -> delivery.end())
-                            .doOnCancel(delivery::endUnlessHandedOver);
-                })
+                            .doOnError(delivery::failed)
+                            .doOnCancel(delivery::endUnlessHandedOver)
+                            .contextWrite(observed::inside);
+                }))
                 .contextWrite(Downloads::quietly);
     }
 
     Mono<Path> downloadTo(ApiKey key, VideoTask task, Path file, DownloadOptions options) {
         return onDisk(file, task, () -> DownloadFile.at(file, options.keepPartial(), task.id()))
-                .flatMap(place -> turn(task)
-                        .flatMap(turn -> save(key, task, file, place, options).doFinally(end -> turn.release())))
+                .flatMap(place -> turn(task).flatMap(turn -> Mono.deferContextual(subscriber -> {
+                            Observed observed = observed(task, subscriber);
+                            return observed.over(save(key, task, file, place, options, observed));
+                        })
+                        .doFinally(end -> turn.release())))
                 .contextWrite(Downloads::quietly);
+    }
+
+    private Observed observed(VideoTask task, ContextView subscriber) {
+        return settings.observer.begin(ObservedOperation.DOWNLOAD, task.model(), task.id(), subscriber);
     }
 
     /** What still fails after a cancellation concerns nobody, and is not worth an ERROR in the log. */
@@ -114,9 +132,10 @@ final class Downloads {
         closed = true;
     }
 
-    private Mono<Path> save(ApiKey key, VideoTask task, Path file, DownloadFile place, DownloadOptions options) {
+    private Mono<Path> save(
+            ApiKey key, VideoTask task, Path file, DownloadFile place, DownloadOptions options, Observed observed) {
         DownloadWriter writer = new DownloadWriter(place, file, task.id(), disk.get());
-        DownloadTransfer transfer = transfer(key, task, options, writer);
+        DownloadTransfer transfer = transfer(key, task, options, writer, observed);
         Mono<DownloadTransfer> ready =
                 options.keepPartial() ? onDisk(file, task, () -> resumed(transfer, place)) : Mono.just(transfer);
         return ready.flatMapMany(DownloadTransfer::bytes)
@@ -141,9 +160,13 @@ final class Downloads {
     }
 
     private DownloadTransfer transfer(
-            ApiKey key, VideoTask task, DownloadOptions options, DownloadTransfer.@Nullable Sink sink) {
+            ApiKey key,
+            VideoTask task,
+            DownloadOptions options,
+            DownloadTransfer.@Nullable Sink sink,
+            Observed observed) {
         Surroundings around =
-                new Surroundings(exchange, retrieve, settings.downloadIdleTimeout, timer.get(), () -> closed);
+                new Surroundings(exchange, retrieve, settings.downloadIdleTimeout, timer.get(), () -> closed, observed);
         return new DownloadTransfer(around, key, task, options, sink);
     }
 
@@ -169,14 +192,16 @@ final class Downloads {
 
         private final DownloadTransfer transfer;
         private final Permits.Permit turn;
+        private final Observed observed;
         private final AtomicBoolean taken = new AtomicBoolean();
         private final Disposable.Swap patience = Disposables.swap();
         private volatile boolean handedOver;
         private volatile boolean abandoned;
 
-        Delivery(DownloadTransfer transfer, Permits.Permit turn) {
+        Delivery(DownloadTransfer transfer, Permits.Permit turn, Observed observed) {
             this.transfer = transfer;
             this.turn = turn;
+            this.observed = observed;
         }
 
         VideoContent content(DownloadBody body, Scheduler timer, Settings settings) {
@@ -199,8 +224,7 @@ final class Downloads {
                                 "The body of this answer has been subscribed already; ask for the content once more"));
             }
             patience.dispose();
-            return transfer.bytes()
-                    .map(Downloads::copy)
+            return observed.over(transfer.bytes().map(Downloads::copy))
                     .doFinally(end -> turn.release())
                     .contextWrite(Downloads::quietly);
         }
@@ -218,9 +242,15 @@ final class Downloads {
             }
         }
 
-        void end() {
+        void failed(Throwable trouble) {
+            observed.ended(Observed.Outcome.FAILED, trouble);
+            end();
+        }
+
+        private void end() {
             transfer.close();
             turn.release();
+            observed.ended(Observed.Outcome.CANCELLED, null);
         }
     }
 }

@@ -34,6 +34,7 @@ final class Engine {
     private final StatusReader statusReader;
     private final TaskTracker tracker;
     private final Downloads downloads;
+    private final Figures figures;
     private final Mono<Void> closing;
 
     Engine(Settings settings) {
@@ -47,7 +48,9 @@ final class Engine {
         this.tracker = new TaskTracker(statusReader::look, settings, timer, this::dice);
         this.downloads =
                 new Downloads(transport.files(), settings, (key, taskId) -> statusReader.retrieve(tenant(key), taskId));
+        this.figures = new Figures(tracker, submissions, downloads.turns());
         this.closing = close().cache();
+        settings.meter.watch(figures);
     }
 
     Settings settings() {
@@ -156,6 +159,7 @@ final class Engine {
         return Mono.<Void>fromRunnable(tracker::close)
                 .then(runs.close(settings.closeTimeout, timer))
                 .then(Mono.defer(transport::dispose))
+                .doFinally(end -> settings.meter.forget(figures))
                 .doFinally(end -> files.schedule(timer::dispose)); // which may wait for a lock
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
@@ -41,13 +42,18 @@ final class PollLine {
     /** Later than this for want of a place is late. */
     private static final long LATE = Duration.ofMillis(250).toNanos();
 
-    private static final long BETWEEN_WARNINGS = Duration.ofMinutes(1).toNanos();
+    /** Later than this for want of budget is late: a budget is there to make polls wait, but not for as long as this. */
+    private static final long LATE_BY_BUDGET = Duration.ofSeconds(5).toNanos();
+
+    /** Once none has been late for so long, the trouble is over, and the next is worth another warning. */
+    private static final long CALM = Duration.ofMinutes(1).toNanos();
 
     private final Agenda agenda;
     private final int places;
     private final @Nullable PollBudget budget;
     private final ToDoubleFunction<Watch> worth;
     private final Consumer<Watch> start;
+    private final FleetMeter meter;
 
     /** In order; those who left are still in it for a while. */
     private Deque<Watch> line = new ArrayDeque<>();
@@ -61,14 +67,15 @@ final class PollLine {
     private int waiting;
     private int inFlight;
     private boolean starting;
-    private boolean full;
     private boolean closed;
+
+    /** What those in line have met last; null if nobody had to wait. */
+    private @Nullable PollLimit inTheWay;
 
     private long momentAt;
     private int becameReady;
 
-    private long latePolls;
-    private long warnedAt = -BETWEEN_WARNINGS;
+    private final EnumMap<PollLimit, Lateness> lateness = new EnumMap<>(PollLimit.class);
 
     /**
      * @param agenda gives the time, and calls {@link #serve} when a budget has something again
@@ -76,18 +83,21 @@ final class PollLine {
      * @param budget null for none
      * @param worth of a poll now; may throw
      * @param start is told to poll; does not throw, and owes a {@link #pollEnded} for it
+     * @param meter is told of polls that begin late
      */
     PollLine(
             Agenda agenda,
             int places,
             @Nullable PollBudget budget,
             ToDoubleFunction<Watch> worth,
-            Consumer<Watch> start) {
+            Consumer<Watch> start,
+            FleetMeter meter) {
         this.agenda = agenda;
         this.places = places;
         this.budget = budget;
         this.worth = worth;
         this.start = start;
+        this.meter = meter;
     }
 
     // ---- those who come and go
@@ -149,6 +159,11 @@ final class PollLine {
         return waiting;
     }
 
+    /** How many of them have this in their way. */
+    synchronized int waiting(PollLimit limit) {
+        return inTheWay == limit ? waiting : 0;
+    }
+
     /** How long the one that is due for longest has been. */
     synchronized Duration longestWait() {
         long now = agenda.now();
@@ -164,9 +179,10 @@ final class PollLine {
         return Duration.ofNanos(longest);
     }
 
-    /** Polls that began late because all places were taken. */
-    synchronized long latePolls() {
-        return latePolls;
+    /** Polls that began late because of this. */
+    synchronized long latePolls(PollLimit limit) {
+        Lateness known = lateness.get(limit);
+        return known == null ? 0 : known.polls;
     }
 
     // ---- service
@@ -187,11 +203,16 @@ final class PollLine {
     private @Nullable Watch next() {
         long now = agenda.now();
         Watch next;
-        boolean warn;
+        PollLimit late = null;
+        boolean warn = false;
         long callAt = Agenda.NEVER;
         rankIfShort(now);
         synchronized (this) {
-            full = waiting > 0 && (full || inFlight >= places);
+            if (waiting == 0) {
+                inTheWay = null;
+            } else if (inFlight >= places) {
+                inTheWay = PollLimit.MAX_CONCURRENT_POLLS;
+            }
             if (waiting == 0 || inFlight >= places) {
                 starting = false;
                 return null;
@@ -199,19 +220,23 @@ final class PollLine {
             if (budget == null || budget.take(now)) {
                 next = take();
                 inFlight++;
-                warn = isLate(next, now);
+                late = lateBy(next, now);
+                warn = late != null && beginsTrouble(late, now);
             } else {
                 starting = false;
                 next = null;
-                warn = false;
+                inTheWay = PollLimit.POLLS_PER_SECOND;
                 callAt = budget.nextAt(now);
             }
         }
         if (callAt != Agenda.NEVER) {
             agenda.callLineAt(callAt);
         }
-        if (warn && next != null) {
-            warn(now - next.dueAt);
+        if (late != null && next != null) {
+            meter.late(late);
+            if (warn) {
+                warn(late, now - next.dueAt);
+            }
         }
         return next;
     }
@@ -314,26 +339,42 @@ final class PollLine {
 
     // ---- what to say when it is too slow
 
-    private boolean isLate(Watch next, long now) {
-        if (!full || now - next.dueAt <= LATE) {
-            return false;
-        }
-        latePolls++;
-        if (now - warnedAt < BETWEEN_WARNINGS) {
-            return false;
-        }
-        warnedAt = now;
-        return true;
+    /** Null if it is in time, or late for another reason than a limit. */
+    private @Nullable PollLimit lateBy(Watch next, long now) {
+        long late = now - next.dueAt;
+        return inTheWay != null && late > (inTheWay == PollLimit.POLLS_PER_SECOND ? LATE_BY_BUDGET : LATE)
+                ? inTheWay
+                : null;
     }
 
-    private void warn(long late) {
+    private boolean beginsTrouble(PollLimit limit, long now) {
+        Lateness known = lateness.computeIfAbsent(limit, any -> new Lateness(now - CALM));
+        boolean begins = now - known.lastAt >= CALM;
+        known.lastAt = now;
+        known.polls++;
+        return begins;
+    }
+
+    private void warn(PollLimit limit, long late) {
         LOG.warn(
-                "A poll begins {} ms late, for {} are in flight, which is the limit, and {} more are due: raise"
-                        + " maxConcurrentPolls, or poll more rarely ({} polls were late so far; this is said once a minute"
-                        + " at most)",
+                "A poll begins {} ms late, for {}, and {} more are due: raise {}, or poll more rarely (said again only"
+                        + " after a minute in which none was late)",
                 Duration.ofNanos(late).toMillis(),
-                places,
+                limit == PollLimit.POLLS_PER_SECOND
+                        ? "the budget of " + (budget == null ? 0 : budget.perSecond()) + " a second is spent"
+                        : places + " are in flight, which is the limit",
                 waiting(),
-                latePolls());
+                limit.setting());
+    }
+
+    /** Polls that had to wait too long for one limit. */
+    private static final class Lateness {
+
+        private long lastAt;
+        private long polls;
+
+        Lateness(long lastAt) {
+            this.lastAt = lastAt;
+        }
     }
 }

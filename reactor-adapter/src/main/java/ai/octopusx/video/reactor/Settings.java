@@ -52,6 +52,8 @@ final class Settings {
     final boolean refusePrivateAddresses;
     final UnaryOperator<HttpClient> httpClient;
     final @Nullable LoopResources loopResources;
+    final ExchangeObserver observer;
+    final FleetMeter meter;
 
     Settings(VideoClientBuilder builder) {
         this.baseUrl = builder.baseUrl;
@@ -85,6 +87,10 @@ final class Settings {
                 : baseUrl.getScheme().equals("https") && !LinkGuard.isPrivateName(baseUrl.getHost());
         this.httpClient = builder.httpClient;
         this.loopResources = builder.loopResources;
+        this.observer = builder.observationRegistry == null
+                ? ExchangeObserver.NONE
+                : MicrometerObserver.of(builder.observationRegistry, origin);
+        this.meter = builder.meterRegistry == null ? FleetMeter.NONE : MicrometerMeter.of(builder.meterRegistry);
     }
 
     /** Four doublings of it fit into the patience: a short one is not used up by the first pause. */

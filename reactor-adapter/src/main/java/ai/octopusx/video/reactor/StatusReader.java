@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
 
 /** Reads the state of a task: {@code GET /v1/videos/{task_id}}. */
 final class StatusReader {
@@ -55,7 +56,8 @@ final class StatusReader {
             return Mono.error(closed(taskId, null));
         }
         return engine.reads()
-                .when(look(tenant, taskId, null).timeout(engine.settings().statusTimeout, engine.timer()))
+                .when(look(ObservedOperation.RETRIEVE, tenant, taskId, null)
+                        .timeout(engine.settings().statusTimeout, engine.timer()))
                 .onErrorResume(trouble -> Mono.just(noAnswer(trouble, about(tenant, taskId, null))))
                 .flatMap(result -> result.task() != null
                         ? Mono.just(result.task())
@@ -84,16 +86,47 @@ final class StatusReader {
      * @param last what was seen before: returned itself if nothing changed
      */
     Mono<Result> look(Tenant tenant, String taskId, @Nullable VideoTask last) {
-        return tenant.status()
-                .get()
+        return look(ObservedOperation.TRACK, tenant, taskId, last);
+    }
+
+    private Mono<Result> look(ObservedOperation why, Tenant tenant, String taskId, @Nullable VideoTask last) {
+        return engine.settings().observer.observes()
+                ? observed(why, tenant, taskId, last)
+                : ask(tenant.status(), tenant, taskId, last, Observed.NONE);
+    }
+
+    private Mono<Result> observed(ObservedOperation why, Tenant tenant, String taskId, @Nullable VideoTask last) {
+        return Mono.deferContextual(subscriber -> {
+            String model = last == null ? null : last.model();
+            Observed observed = engine.settings().observer.begin(why, model, taskId, subscriber);
+            long began = engine.nanos();
+            return ask(tenant.status().headers(observed::describe), tenant, taskId, last, observed)
+                    .doOnNext(result -> observed.ended(Operation.RETRIEVE, result))
+                    .doOnCancel(() -> observed.ended(outcomeOfCancelled(began), null))
+                    .contextWrite(observed::inside);
+        });
+    }
+
+    /** Those who wait cancel what takes too long, and that is the gateway's silence, not theirs. */
+    private Observed.Outcome outcomeOfCancelled(long began) {
+        long nearlyTooLong = engine.settings().statusTimeout.toNanos() / 10 * 9; // their clocks began before ours
+        return engine.nanos() - began < nearlyTooLong ? Observed.Outcome.CANCELLED : Observed.Outcome.UNANSWERED;
+    }
+
+    private Mono<Result> ask(
+            HttpClient http, Tenant tenant, String taskId, @Nullable VideoTask last, Observed observed) {
+        return http.get()
                 .uri(engine.settings().baseUrl + "/v1/videos/" + PathSegment.of(taskId))
                 .response((response, body) -> Reply.read(response, body))
                 .single()
-                .map(reply -> read(tenant, reply, taskId, last))
-                .onErrorResume(trouble -> Mono.just(noAnswer(trouble, about(tenant, taskId, last))));
+                .map(reply -> read(tenant, reply, taskId, last, observed))
+                .onErrorResume(trouble -> Mono.just(unanswered(trouble, about(tenant, taskId, last))));
     }
 
-    private Result read(Tenant tenant, Reply reply, String taskId, @Nullable VideoTask last) {
+    private Result read(Tenant tenant, Reply reply, String taskId, @Nullable VideoTask last, Observed observed) {
+        if (observed != Observed.NONE) {
+            observed.status(reply.status(), reply.header("X-Oneapi-Request-Id"));
+        }
         Result result = reply.isSuccess()
                 ? readTask(tenant, reply, taskId, last)
                 : readRefusal(reply, about(tenant, taskId, last));
@@ -133,7 +166,13 @@ final class StatusReader {
         return Result.refused(answer, about);
     }
 
-    private Result noAnswer(Throwable trouble, ErrorReader.Context about) {
+    private static Result unanswered(Throwable trouble, ErrorReader.Context about) {
+        Result result = noAnswer(trouble, about);
+        LOG.debug("GET /v1/videos/{}: {}", about.taskId(), result);
+        return result;
+    }
+
+    private static Result noAnswer(Throwable trouble, ErrorReader.Context about) {
         return Result.unanswered(reached(trouble), Trouble.isTimeout(trouble), trouble, about);
     }
 

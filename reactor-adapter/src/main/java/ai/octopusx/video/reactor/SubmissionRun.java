@@ -157,24 +157,41 @@ final class SubmissionRun {
             exchange = next;
         }
         ErrorReader.Context about = about(authorization);
-        Mono<Reply> sent =
-                next.send(engine.submitClient(), authorization, form, new FormBody(form, opened), engine.timer());
+        Observed observed = engine.settings()
+                .observer
+                .begin(ObservedOperation.SUBMIT, request.model().wireName(), null, context);
+        Mono<Reply> sent = next.send(
+                engine.submitClient().headers(observed::describe),
+                authorization,
+                form,
+                new FormBody(form, opened),
+                engine.timer());
         return Mono.firstWithSignal(sent, engine.runs().brokenOff())
-                .map(reply -> read(reply, null, about))
+                .map(reply -> read(reply, null, about, observed))
                 .onErrorResume(trouble -> isAbandoned() // then its end was told already
                         ? Mono.never()
-                        : Mono.just(noAnswer(next, trouble, about)))
-                .doOnNext(this::log);
+                        : Mono.just(noAnswer(next, trouble, about, observed)))
+                .doOnNext(result -> observed.ended(Operation.SUBMIT, result))
+                .doOnCancel(() -> observed.ended(Observed.Outcome.CANCELLED, null))
+                .contextWrite(observed::inside);
     }
 
     /** @param trouble what broke the answer off; null if it came whole */
-    private Result read(Reply reply, @Nullable Throwable trouble, ErrorReader.Context about) {
+    private Result read(Reply reply, @Nullable Throwable trouble, ErrorReader.Context about, Observed observed) {
         ErrorAnswer answer = ErrorAnswer.read(
                 reply.status(),
                 name -> reply.header(name),
                 reply.bytes(),
                 reply.truncated(),
                 Instant.ofEpochMilli(engine.millis()));
+        observed.status(reply.status(), answer.requestId());
+        Result result = interpret(reply, answer, trouble, about);
+        log(result, answer.requestId());
+        return result;
+    }
+
+    private static Result interpret(
+            Reply reply, ErrorAnswer answer, @Nullable Throwable trouble, ErrorReader.Context about) {
         if (!reply.isSuccess()) {
             return Result.refused(answer, about);
         }
@@ -190,14 +207,16 @@ final class SubmissionRun {
     }
 
     /** What came of an answer that broke off may be enough: a status, or even the task. */
-    private Result noAnswer(SubmitExchange ended, Throwable trouble, ErrorReader.Context about) {
+    private Result noAnswer(SubmitExchange ended, Throwable trouble, ErrorReader.Context about, Observed observed) {
         Reply broken = ended.brokenReply();
         if (broken != null) {
-            return read(broken, trouble, about);
+            return read(broken, trouble, about, observed);
         }
         Phase reached = ended.settledPhase();
         boolean timedOut = Trouble.isTimeout(trouble) || ended.hasStalled();
-        return Result.unanswered(reached, timedOut, trouble, about);
+        Result result = Result.unanswered(reached, timedOut, trouble, about);
+        log(result, null);
+        return result;
     }
 
     private ErrorReader.Context about(String authorization) {
@@ -240,9 +259,9 @@ final class SubmissionRun {
         }
     }
 
-    private void log(Result result) {
+    private void log(Result result, @Nullable String requestId) {
         if (LOG.isDebugEnabled()) {
-            LOG.debug("POST {}/v1/videos: {}", engine.settings().baseUrl, result);
+            LOG.debug("POST {}/v1/videos: {} (request id {})", engine.settings().baseUrl, result, requestId);
         }
     }
 

@@ -67,7 +67,8 @@ final class TaskTracker {
                 settings.maxConcurrentPolls,
                 settings.pollsPerSecond < Double.POSITIVE_INFINITY ? new PollBudget(settings.pollsPerSecond) : null,
                 this::worth,
-                this::poll);
+                this::poll,
+                settings.meter);
     }
 
     /** Each subscription is a viewer of its own. */
@@ -103,13 +104,19 @@ final class TaskTracker {
         return line.longestWait();
     }
 
-    /** Polls that began late because {@code maxConcurrentPolls} were in flight. */
-    long latePolls() {
-        return line.latePolls();
+    /** How many of them have this in their way. */
+    int inLine(PollLimit limit) {
+        return line.waiting(limit);
+    }
+
+    /** Polls that began late because of this. */
+    long latePolls(PollLimit limit) {
+        return line.latePolls(limit);
     }
 
     /** Keys that are slower than their policies since a 429. */
     int slowedKeys() {
+        paces.sweep(agenda.now());
         return paces.size();
     }
 
@@ -375,6 +382,8 @@ final class TaskTracker {
     private void saw(Watch watch, Poll poll, VideoTask task) {
         List<Viewer> viewers;
         OctopusXException failure = null;
+        long life = -1;
+        String model = null;
         synchronized (watch) {
             if (watch.poll != poll) {
                 return; // called off, or over
@@ -384,6 +393,8 @@ final class TaskTracker {
             boolean first = !watch.looked;
             if (task.isTerminal()) {
                 watch.teach(settings.polling, now);
+                life = watch.life(now);
+                model = watch.model(task);
             }
             boolean news = watch.saw(task, now);
             viewers = watch.viewers();
@@ -402,6 +413,9 @@ final class TaskTracker {
                 }
                 failure = waitForPolicy(watch, now);
             }
+        }
+        if (life >= 0) {
+            settings.meter.ended(model, task.status(), life);
         }
         for (Viewer viewer : viewers) {
             viewer.drain();

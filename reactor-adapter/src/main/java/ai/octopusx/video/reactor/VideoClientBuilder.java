@@ -3,6 +3,8 @@ package ai.octopusx.video.reactor;
 import ai.octopusx.video.PollingPolicy;
 import ai.octopusx.video.SubmissionJournal;
 import ai.octopusx.video.wire.RepeatLimits;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -64,6 +66,13 @@ public final class VideoClientBuilder {
 
     @Nullable
     LoopResources loopResources;
+
+    /** As is the next, of an optional library: null where it is absent. */
+    @Nullable
+    ObservationRegistry observationRegistry;
+
+    @Nullable
+    MeterRegistry meterRegistry;
 
     VideoClientBuilder() {}
 
@@ -273,6 +282,27 @@ public final class VideoClientBuilder {
     /** The host's event loops, which closing this client leaves alone; by default it makes its own. */
     public VideoClientBuilder loopResources(LoopResources loopResources) {
         this.loopResources = Objects.requireNonNull(loopResources, "loopResources");
+        return this;
+    }
+
+    /**
+     * Who hears of each exchange with the gateway, by the names of {@link VideoObservation}: timers and spans, as the
+     * handlers of the registry make of them. An observation under {@code micrometer.observation} in the subscriber's Reactor
+     * context becomes the parent, and what a tracing handler injects ({@code traceparent}) goes with the request, to the
+     * gateway only. By default nobody. Needs {@code io.micrometer:micrometer-observation} 1.14 or later.
+     */
+    public VideoClientBuilder observationRegistry(ObservationRegistry registry) {
+        this.observationRegistry = Objects.requireNonNull(registry, "registry");
+        return this;
+    }
+
+    /**
+     * Where the client's figures go: gauges of what is under way and of what waits, and a timer for whole jobs, by the names
+     * of {@link VideoMeter}. Clients on one registry are added up. By default nowhere. Needs
+     * {@code io.micrometer:micrometer-core} 1.14 or later.
+     */
+    public VideoClientBuilder meterRegistry(MeterRegistry registry) {
+        this.meterRegistry = Objects.requireNonNull(registry, "registry");
         return this;
     }
 

@@ -214,6 +214,20 @@ final class Watch {
         }
     }
 
+    /**
+     * How long the job took, for one whose end comes before our eyes; -1 for one that had ended when we came. To be asked
+     * before {@link #saw}.
+     */
+    long life(long now) {
+        return looked || own ? age(now) : -1;
+    }
+
+    /** The model of a job that is over; null if nobody has named it. */
+    @Nullable
+    String model(VideoTask end) {
+        return kind.model() == null ? end.model() : kind.model();
+    }
+
     /** A look brought nothing. */
     void stumbled(Setback trouble) {
         polls++;

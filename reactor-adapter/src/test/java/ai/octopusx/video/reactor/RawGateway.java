@@ -262,6 +262,12 @@ final class RawGateway implements Closeable {
             socket.getOutputStream().flush();
         }
 
+        void write(String head, byte[] body) throws IOException {
+            write(head);
+            socket.getOutputStream().write(body);
+            socket.getOutputStream().flush();
+        }
+
         void answer(int status, String json) throws IOException {
             answer(status, "", json);
         }
