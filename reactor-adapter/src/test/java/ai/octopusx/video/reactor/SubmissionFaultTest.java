@@ -98,7 +98,8 @@ class SubmissionFaultTest {
         Scheduler callers = Schedulers.newParallel("callers", 4);
         try (RawGateway gateway = new RawGateway(exchange -> serve(exchange, moment, silent, warm))) {
             VideoClient client = client(gateway, journal, silent);
-            Disposable flapping = moment == Moment.BEFORE_ACCEPT ? flap(gateway, Schedulers.boundedElastic()) : () -> {};
+            Disposable flapping =
+                    moment == Moment.BEFORE_ACCEPT ? flap(gateway, Schedulers.boundedElastic()) : () -> {};
 
             Flux.range(0, RUNS)
                     .flatMap(
