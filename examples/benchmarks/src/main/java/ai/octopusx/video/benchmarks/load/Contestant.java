@@ -30,6 +30,8 @@ interface Contestant extends AutoCloseable {
             case "octopusx" -> new OctopusxContestant(gateway, false);
             case "octopusx-h2c" -> new OctopusxContestant(gateway, true);
             case "minimal" -> new MinimalContestant(gateway, connections);
+            case "netty" -> new BareNettyContestant(gateway, connections);
+            case "azure" -> new AzureContestant(gateway, connections);
             case "webclient" -> new WebClientContestant(gateway, connections);
             case "jdk" -> new JdkContestant(gateway);
             case "openai" -> new OpenAiContestant(gateway, connections);

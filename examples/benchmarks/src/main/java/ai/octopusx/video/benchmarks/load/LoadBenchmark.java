@@ -17,7 +17,8 @@ import java.util.Map;
  */
 public final class LoadBenchmark {
 
-    private static final List<String> ALL = List.of("octopusx", "minimal", "webclient", "jdk", "openai");
+    private static final List<String> ALL =
+            List.of("octopusx", "minimal", "netty", "azure", "webclient", "jdk", "openai");
 
     private static final List<String> BOTH_VERSIONS = List.of("octopusx", "octopusx-h2c", "minimal");
 

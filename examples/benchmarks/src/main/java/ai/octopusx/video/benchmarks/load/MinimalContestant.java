@@ -19,24 +19,36 @@ final class MinimalContestant implements Contestant {
     private final HttpClient http;
 
     MinimalContestant(URI gateway, int connections) {
-        this.pool = ConnectionProvider.builder("minimal")
+        this.pool = pool("minimal", connections);
+        this.http = client(pool, gateway);
+    }
+
+    static ConnectionProvider pool(String name, int connections) {
+        return ConnectionProvider.builder(name)
                 .maxConnections(connections == 0 ? 500 : connections)
                 .pendingAcquireMaxCount(-1)
                 .build();
-        this.http = HttpClient.create(pool)
+    }
+
+    static HttpClient client(ConnectionProvider pool, URI gateway) {
+        return HttpClient.create(pool)
                 .baseUrl(gateway.toString())
                 .headers(headers -> headers.set("Authorization", "Bearer sk-benchmark"));
     }
 
     @Override
     public void watch(String id, Duration interval, Ended ended) {
-        Mono<Boolean> poll = Mono.defer(
-                () -> http.get().uri("/v1/videos/" + id).responseSingle((response, body) -> body.asByteArray()
-                        .map(MinimalContestant::isOver)));
-        poll.filter(over -> over)
+        poll(http, id)
+                .filter(over -> over)
                 .repeatWhenEmpty(
                         Integer.MAX_VALUE, rounds -> interval.isZero() ? rounds : rounds.delayElements(interval))
                 .subscribe(over -> ended.ended(true), error -> ended.ended(false));
+    }
+
+    /** Whether the job is over. */
+    static Mono<Boolean> poll(HttpClient http, String id) {
+        return Mono.defer(() -> http.get().uri("/v1/videos/" + id).responseSingle((response, body) -> body.asByteArray()
+                .map(MinimalContestant::isOver)));
     }
 
     static boolean isOver(byte[] body) {
