@@ -92,7 +92,7 @@ final class StatusReader {
     private Mono<Result> look(ObservedOperation why, Tenant tenant, String taskId, @Nullable VideoTask last) {
         return engine.settings().observer.observes()
                 ? observed(why, tenant, taskId, last)
-                : ask(tenant.status(), tenant, taskId, last, Observed.NONE);
+                : ask(tenant.poll(), tenant, taskId, last, Observed.NONE);
     }
 
     private Mono<Result> observed(ObservedOperation why, Tenant tenant, String taskId, @Nullable VideoTask last) {
@@ -100,7 +100,7 @@ final class StatusReader {
             String model = last == null ? null : last.model();
             Observed observed = engine.settings().observer.begin(why, model, taskId, subscriber);
             long began = engine.nanos();
-            return ask(tenant.status().headers(observed::describe), tenant, taskId, last, observed)
+            return ask(tenant.status().headers(observed::describe).get(), tenant, taskId, last, observed)
                     .doOnNext(result -> observed.ended(Operation.RETRIEVE, result))
                     .doOnCancel(() -> observed.ended(outcomeOfCancelled(began), null))
                     .contextWrite(observed::inside);
@@ -114,9 +114,12 @@ final class StatusReader {
     }
 
     private Mono<Result> ask(
-            HttpClient http, Tenant tenant, String taskId, @Nullable VideoTask last, Observed observed) {
-        return http.get()
-                .uri(engine.settings().baseUrl + "/v1/videos/" + PathSegment.of(taskId))
+            HttpClient.ResponseReceiver<?> http,
+            Tenant tenant,
+            String taskId,
+            @Nullable VideoTask last,
+            Observed observed) {
+        return http.uri(engine.settings().baseUrl + "/v1/videos/" + PathSegment.of(taskId))
                 .response((response, body) -> Reply.read(response, body))
                 .single()
                 .map(reply -> read(tenant, reply, taskId, last, observed))

@@ -9,10 +9,12 @@ final class Tenant {
 
     private final ApiKey key;
     private final HttpClient status;
+    private final HttpClient.ResponseReceiver<?> poll;
 
     Tenant(ApiKey key, HttpClient status) {
         this.key = key;
         this.status = authorized(status, key);
+        this.poll = this.status.get();
     }
 
     /** The head of a poll never changes where the key does not, so it is made once. */
@@ -31,6 +33,11 @@ final class Tenant {
     /** For {@code GET /v1/videos/{task_id}} with this key. */
     HttpClient status() {
         return status;
+    }
+
+    /** The same, up to the point where the id is named: a poll copies less of it. */
+    HttpClient.ResponseReceiver<?> poll() {
+        return poll;
     }
 
     @Override
