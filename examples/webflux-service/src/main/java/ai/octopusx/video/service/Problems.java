@@ -104,7 +104,7 @@ final class Problems extends ResponseEntityExceptionHandler {
                     "Moderation said no",
                     "The prompt or an image was refused by moderation. Other words or another image may help.");
         }
-        if (e instanceof BadRequestException || e instanceof UpstreamRejectedException) {
+        if (e instanceof BadRequestException) {
             return problem(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "refused",
@@ -135,6 +135,14 @@ final class Problems extends ResponseEntityExceptionHandler {
                     "no-balance",
                     "The account is empty",
                     "The balance of this service's account does not cover the video. Its operator has to see to that.");
+        }
+        if (e instanceof UpstreamRejectedException) {
+            return problem(
+                    HttpStatus.BAD_GATEWAY,
+                    "gateway-not-authorised",
+                    "The gateway is not let in",
+                    "The vendor of the model does not accept the gateway's own account. The gateway's operator has to see to"
+                            + " that.");
         }
         if (e instanceof RateLimitedException) {
             return problem(

@@ -9,8 +9,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -35,15 +35,19 @@ final class RunningService implements AutoCloseable {
 
     /** @param more properties, {@code name=value}, which win over those that every test wants */
     static RunningService start(OctopusXSimulator gateway, Path data, String... more) {
-        Stream<String> usual = Stream.of(
-                "server.port=0",
-                "octopusx.video.base-url=" + gateway.baseUrl(),
-                "octopusx.video.api-key=" + gateway.apiKey(),
-                "octopusx.video.poll-interval=20ms",
-                "octopusx.service.uploads=" + data.resolve("uploads"),
-                "spring.r2dbc.url=r2dbc:h2:file:///" + data.resolve("jobs"));
-        String[] arguments = Stream.concat(usual, Arrays.stream(more))
-                .map(property -> "--" + property)
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("server.port", "0");
+        properties.put("octopusx.video.base-url", gateway.baseUrl().toString());
+        properties.put("octopusx.video.api-key", gateway.apiKey());
+        properties.put("octopusx.video.poll-interval", "20ms");
+        properties.put("octopusx.service.uploads", data.resolve("uploads").toString());
+        properties.put("spring.r2dbc.url", "r2dbc:h2:file:///" + data.resolve("jobs"));
+        for (String property : more) {
+            int equals = property.indexOf('=');
+            properties.put(property.substring(0, equals), property.substring(equals + 1));
+        }
+        String[] arguments = properties.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue())
                 .toArray(String[]::new);
         return new RunningService(new SpringApplicationBuilder(VideoServiceApplication.class)
                 .initializers(RunningService::onItsOwnThreads)

@@ -232,8 +232,8 @@ class SubmissionTest {
     @ParameterizedTest
     @CsvSource({
         "submit:401,                     502, not-authorised,   REJECTED",
-        "submit:403,                     502, not-authorised,   REJECTED",
-        "submit:402,                     503, no-balance,       REJECTED",
+        "submit:403,                     502, gateway-not-authorised, REJECTED",
+        "submit:403/e1/code=insufficient_user_quota, 503, no-balance, REJECTED",
         "submit:400/e2/code=InvalidParameter, 422, refused,     REJECTED",
         "submit:429/retry-after=90,      503, busy,             REJECTED"
     })
