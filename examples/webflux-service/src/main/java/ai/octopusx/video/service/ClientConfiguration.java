@@ -54,7 +54,7 @@ class ClientConfiguration {
         String key = settings.apiKey();
         if (!StringUtils.hasText(key)) {
             throw new IllegalStateException("There is no key: set OCTOPUSX_API_KEY (octopusx.video.api-key), or try the"
-                    + " service on its simulator with octopusx.demo=true");
+                    + " service on its simulator with spring.profiles.active=demo");
         }
         return new Gateway(settings.baseUrl(), key, settings.pollInterval());
     }
