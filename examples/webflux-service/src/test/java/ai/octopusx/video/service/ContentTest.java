@@ -1,9 +1,11 @@
 package ai.octopusx.video.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.octopusx.video.simulator.SimulatorConfig;
 import ai.octopusx.video.simulator.SimulatorExtension;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -218,6 +220,14 @@ class ContentTest {
         assertThat(answer.statusCode()).isIn(410, 502);
         assertThat(header(answer, "Content-Type")).isEqualTo("application/problem+json");
         assertThat(answer.body()).doesNotContain(gateway.simulator().filesUrl().getAuthority());
+    }
+
+    /** The answer has begun when it breaks off: a browser must see that, not a shorter video. */
+    @Test
+    void aVideoThatBreaksOffIsNotPassedOffAsWhole() {
+        gateway.simulator().inject("files:cut/5000,content:cut/5000");
+
+        assertThatThrownBy(() -> service.bytes(content)).hasCauseInstanceOf(IOException.class);
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,13 +51,12 @@ class RestartTest {
     @MethodSource("stores")
     void whatWasBegunIsFinishedByTheNextOne(
             String store, OctopusXSimulator simulator, SimulatorLedger ledger, @TempDir Path data) throws IOException {
-        String url = "spring.r2dbc.url=" + store.replace("{data}", data.toString());
-        String user = "spring.r2dbc.username=" + (store.contains("postgresql") ? "" : "sa");
+        String[] database = database(store.replace("{data}", data.toString()));
         List<Block> seen = new ArrayList<>();
         String open;
         String sending;
         String done;
-        try (RunningService first = RunningService.start(simulator, data, url, user)) {
+        try (RunningService first = RunningService.start(simulator, data, database)) {
             done = first.submitted(Form.of("done before"));
             simulator.advance(LIFE.plusSeconds(1));
             first.end(done);
@@ -69,7 +70,7 @@ class RestartTest {
         }
         long pollsBefore = ledger.polls(taskOf(ledger, "open"));
 
-        try (RunningService second = RunningService.start(simulator, data, url, user)) {
+        try (RunningService second = RunningService.start(simulator, data, database)) {
             assertThat(second.job(done).get("status").asString()).isEqualTo("completed");
             assertThat(second.bytes("/videos/" + done + "/content").statusCode())
                     .isEqualTo(200);
@@ -95,6 +96,18 @@ class RestartTest {
         try (Stream<Path> uploads = Files.list(data.resolve("uploads"))) {
             assertThat(uploads).isEmpty();
         }
+    }
+
+    /** Name and password, where the URL has them, are properties of their own. */
+    private static String[] database(String url) {
+        Matcher named = Pattern.compile("(.*//)([^/@:]+):([^/@]*)@(.*)").matcher(url);
+        return named.matches()
+                ? new String[] {
+                    "spring.r2dbc.url=" + named.group(1) + named.group(4),
+                    "spring.r2dbc.username=" + named.group(2),
+                    "spring.r2dbc.password=" + named.group(3)
+                }
+                : new String[] {"spring.r2dbc.url=" + url};
     }
 
     /** What a process leaves behind that dies while bytes are on their way. */

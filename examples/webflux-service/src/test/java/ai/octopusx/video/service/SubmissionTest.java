@@ -33,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 class SubmissionTest {
 
     private static final String PROBLEM = "urn:octopusx-video:problem:";
+    private static final int LARGEST_PICTURE = 400_000;
 
     @RegisterExtension
     static final SimulatorExtension gateway =
@@ -46,7 +47,8 @@ class SubmissionTest {
 
     @BeforeAll
     static void start() {
-        service = RunningService.start(gateway.simulator(), data);
+        service = RunningService.start(
+                gateway.simulator(), data, "octopusx.service.max-image-size=" + LARGEST_PICTURE + "B");
         ledger = gateway.simulator().ledger();
     }
 
@@ -214,16 +216,15 @@ class SubmissionTest {
     }
 
     @Test
-    void aTextAndAPictureThatAreTooLargeAreToldSo(@TempDir Path directory) {
+    void aTextAndAPictureThatAreTooLargeAreToldSo() {
         long before = ledger.requests(Endpoint.SUBMIT);
-        try (RunningService small =
-                RunningService.start(gateway.simulator(), directory, "octopusx.service.max-image-size=300KB")) {
-            HttpResponse<String> picture = small.post(Form.of("large").picture("first_frame_image", new byte[400_000]));
-            HttpResponse<String> text = small.post(Form.of("x".repeat(400_000)));
 
-            problem(picture, 413, "too-large");
-            problem(text, 413, "too-large");
-        }
+        HttpResponse<String> picture =
+                service.post(Form.of("large").picture("first_frame_image", new byte[LARGEST_PICTURE + 1]));
+        HttpResponse<String> text = service.post(Form.of("x".repeat(300_000)));
+
+        problem(picture, 413, "too-large");
+        problem(text, 413, "too-large");
         assertThat(ledger.requests(Endpoint.SUBMIT)).isEqualTo(before);
     }
 
