@@ -225,7 +225,7 @@ class ContentTest {
     /** The answer has begun when it breaks off: a browser must see that, not a shorter video. */
     @Test
     void aVideoThatBreaksOffIsNotPassedOffAsWhole() {
-        gateway.simulator().inject("files:cut/5000,content:cut/5000");
+        gateway.simulator().inject("files:cut/5000*1,files:410,content:404");
 
         assertThatThrownBy(() -> service.bytes(content)).hasCauseInstanceOf(IOException.class);
     }
