@@ -294,6 +294,30 @@ class PageTest {
     }
 
     @Test
+    @Order(6)
+    void theThemeIsTheSystemsUntilSomebodySaysOtherwise() {
+        browser.prefers("dark");
+        String dark = ground();
+        browser.prefers("light");
+        assertThat(ground()).isNotEqualTo(dark);
+
+        browser.click("#theme");
+
+        assertThat(ground()).isEqualTo(dark);
+        assertThat(browser.evaluate("document.getElementById('theme').getAttribute('aria-pressed')")
+                        .asString())
+                .isEqualTo("true");
+        open();
+        assertThat(ground()).isEqualTo(dark);
+        assertNoTrouble();
+    }
+
+    private static String ground() {
+        return browser.evaluate("getComputedStyle(document.body).backgroundColor")
+                .asString();
+    }
+
+    @Test
     @Order(7)
     void whatGoesWrongIsSaidInWords() throws IOException {
         browser.click("#go");
