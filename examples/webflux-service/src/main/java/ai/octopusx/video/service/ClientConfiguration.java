@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.StringUtils;
@@ -53,8 +54,11 @@ class ClientConfiguration {
     Gateway gateway(ClientSettings settings) {
         String key = settings.apiKey();
         if (!StringUtils.hasText(key)) {
-            throw new IllegalStateException("There is no key: set OCTOPUSX_API_KEY (octopusx.video.api-key), or try the"
-                    + " service on its simulator with octopusx.demo=true");
+            throw new InvalidConfigurationPropertyValueException(
+                    "octopusx.video.api-key",
+                    key,
+                    "There is no key. Set OCTOPUSX_API_KEY, or try the service on its simulator, without a key: run --demo,"
+                            + " or spring.profiles.active=demo");
         }
         return new Gateway(settings.baseUrl(), key, settings.pollInterval());
     }

@@ -118,8 +118,8 @@ final class JobWatcher implements SmartLifecycle {
     void letGo() {
         running = false;
         log.close();
-        watches.values().forEach(Disposable::dispose);
         LOG.info("{} open jobs are stored and let go of", watches.size());
+        watches.values().forEach(Disposable::dispose);
         watches.clear();
     }
 

@@ -17,6 +17,7 @@ import ai.octopusx.video.UpstreamRejectedException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /**
@@ -74,7 +76,11 @@ final class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> gateway(OctopusXException e) {
+    Mono<ResponseEntity<ProblemDetail>> gateway(OctopusXException e, ServerWebExchange exchange) {
+        return inTime(exchange, e, () -> answerOfGateway(e));
+    }
+
+    private static ResponseEntity<ProblemDetail> answerOfGateway(OctopusXException e) {
         ProblemDetail problem = verdict(ofGateway(e), e);
         if (e.requestId() != null) {
             problem.setProperty("requestId", e.requestId());
@@ -104,7 +110,7 @@ final class Problems extends ResponseEntityExceptionHandler {
                     "Moderation said no",
                     "The prompt or an image was refused by moderation. Other words or another image may help.");
         }
-        if (e instanceof BadRequestException || e instanceof UpstreamRejectedException) {
+        if (e instanceof BadRequestException) {
             return problem(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "refused",
@@ -135,6 +141,14 @@ final class Problems extends ResponseEntityExceptionHandler {
                     "no-balance",
                     "The account is empty",
                     "The balance of this service's account does not cover the video. Its operator has to see to that.");
+        }
+        if (e instanceof UpstreamRejectedException) {
+            return problem(
+                    HttpStatus.BAD_GATEWAY,
+                    "gateway-not-authorised",
+                    "The gateway is not let in",
+                    "The vendor of the model does not accept the gateway's own account. The gateway's operator has to see to"
+                            + " that.");
         }
         if (e instanceof RateLimitedException) {
             return problem(
@@ -205,17 +219,27 @@ final class Problems extends ResponseEntityExceptionHandler {
 
     /** What nobody thought of. The details are for the log, not for a stranger. */
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> unexpected(RuntimeException e, ServerWebExchange exchange) {
-        LOG.error(
-                "{} {}",
-                exchange.getRequest().getMethod(),
-                exchange.getRequest().getPath(),
-                e);
-        return answer(problem(
-                HttpStatus.INTERNAL_SERVER_ERROR,
-                "internal",
-                "Something broke here",
-                "This is a mistake of the service."));
+    Mono<ResponseEntity<ProblemDetail>> unexpected(RuntimeException e, ServerWebExchange exchange) {
+        return inTime(exchange, e, () -> {
+            LOG.error(
+                    "{} {}",
+                    exchange.getRequest().getMethod(),
+                    exchange.getRequest().getPath(),
+                    e);
+            return answer(problem(
+                    HttpStatus.INTERNAL_SERVER_ERROR,
+                    "internal",
+                    "Something broke here",
+                    "This is a mistake of the service."));
+        });
+    }
+
+    /** Once an answer has begun, or its browser has left, there is nothing more to say: the connection ends. */
+    private static Mono<ResponseEntity<ProblemDetail>> inTime(
+            ServerWebExchange exchange, Throwable e, Supplier<ResponseEntity<ProblemDetail>> answer) {
+        return exchange.getResponse().isCommitted() || DisconnectedClientHelper.isClientDisconnectedException(e)
+                ? Mono.error(e)
+                : Mono.fromSupplier(answer);
     }
 
     private static ProblemDetail verdict(ProblemDetail problem, OctopusXException e) {

@@ -163,9 +163,9 @@ final class VideoStream {
                         .doOnNext(facts -> known.put(task.id(), facts));
     }
 
-    /** Its connection is let go of at once. */
+    /** Its connection is let go of: for that the body must be subscribed, which {@code take(0)} would not do. */
     private static Mono<Void> discarded(VideoContent content) {
-        return content.body().take(0).then();
+        return content.body().next().then();
     }
 
     /** @param length null if nobody said */

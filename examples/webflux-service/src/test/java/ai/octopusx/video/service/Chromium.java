@@ -89,12 +89,12 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    /** The program, if this machine has it; {@code CHROMIUM} may say where. */
+    /** The program, if this machine has it. Where {@code CHROMIUM} says where it is, it must be there. */
     static Optional<Path> installed() {
-        return Stream.concat(Stream.ofNullable(System.getenv("CHROMIUM")), PLACES.stream())
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst();
+        String named = System.getenv("CHROMIUM");
+        return named != null && !named.isBlank()
+                ? Optional.of(Path.of(named))
+                : PLACES.stream().map(Path::of).filter(Files::isExecutable).findFirst();
     }
 
     static Chromium start() throws Exception {
