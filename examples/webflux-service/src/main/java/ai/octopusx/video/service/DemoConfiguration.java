@@ -1,7 +1,6 @@
 package ai.octopusx.video.service;
 
-import ai.octopusx.video.service.ClientConfiguration.ClientSettings;
-import ai.octopusx.video.service.ClientConfiguration.Gateway;
+import ai.octopusx.video.reactor.boot.VideoClientCustomizer;
 import ai.octopusx.video.simulator.OctopusXSimulator;
 import ai.octopusx.video.simulator.Outcome;
 import ai.octopusx.video.simulator.SimulatorConfig;
@@ -41,9 +40,9 @@ class DemoConfiguration {
                 : Outcome.completed();
     }
 
+    /** Whatever the properties say: the demo neither needs a key nor goes anywhere. */
     @Bean
-    Gateway demoGateway(OctopusXSimulator simulator, ClientSettings settings) {
-        Duration interval = settings.pollInterval() == null ? LOOK : settings.pollInterval();
-        return new Gateway(simulator.baseUrl().toString(), simulator.apiKey(), interval);
+    VideoClientCustomizer towardsTheSimulator(OctopusXSimulator simulator) {
+        return client -> client.baseUrl(simulator.baseUrl().toString()).apiKey(simulator.apiKey());
     }
 }

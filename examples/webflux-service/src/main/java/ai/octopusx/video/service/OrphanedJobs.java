@@ -33,21 +33,26 @@ final class OrphanedJobs implements Consumer<OrphanedTask> {
             LOG.warn("Nobody waits for {}, and it has no reference", orphan);
             return;
         }
-        note(id, orphan)
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
+        VideoTask task = orphan.task();
+        if (task != null) {
+            keep(id, task);
+        } else {
+            SubmissionOutcomeUnknownException unknown = orphan.unknown();
+            keep(id, log.doubtful(id, unknown == null ? "" : String.valueOf(unknown.getMessage())));
+        }
+    }
+
+    /** A job that the gateway took, and that the store did not: as long as it takes. */
+    void keep(String id, VideoTask task) {
+        keep(id, log.taken(id, task));
+    }
+
+    private static void keep(String id, Mono<Job> note) {
+        note.retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
                         .maxBackoff(Duration.ofSeconds(30))
                         .filter(trouble -> !(trouble instanceof NoSuchJobException)))
                 .subscribe(
-                        job -> LOG.info("The browser of job {} went away; the job goes on: {}", id, job),
-                        trouble ->
-                                LOG.warn("Job {} is taken ({}) and could not be stored", id, orphan.task(), trouble));
-    }
-
-    private Mono<Job> note(String id, OrphanedTask orphan) {
-        VideoTask task = orphan.task();
-        SubmissionOutcomeUnknownException unknown = orphan.unknown();
-        return task != null
-                ? log.taken(id, task)
-                : log.doubtful(id, unknown == null ? "" : String.valueOf(unknown.getMessage()));
+                        job -> LOG.info("Nobody waited for job {}; it goes on: {}", id, job),
+                        trouble -> LOG.warn("Job {} could not be stored", id, trouble));
     }
 }

@@ -4,9 +4,7 @@ import ai.octopusx.video.FrameImage;
 import ai.octopusx.video.OctopusXException;
 import ai.octopusx.video.SubmissionVerdict;
 import ai.octopusx.video.VideoTask;
-import ai.octopusx.video.reactor.OrphanedTask;
 import ai.octopusx.video.reactor.VideoClient;
-import ai.octopusx.video.service.ClientConfiguration.Gateway;
 import ai.octopusx.video.service.SubmissionForm.Draft;
 import java.time.Instant;
 import java.util.Map;
@@ -24,7 +22,6 @@ import reactor.core.publisher.Mono;
 final class SubmissionDesk {
 
     private final VideoClient client;
-    private final Gateway gateway;
     private final JobStore store;
     private final JobLog log;
     private final Uploads uploads;
@@ -33,14 +30,12 @@ final class SubmissionDesk {
 
     SubmissionDesk(
             VideoClient client,
-            Gateway gateway,
             JobStore store,
             JobLog log,
             Uploads uploads,
             OrphanedJobs orphans,
             ServiceSettings settings) {
         this.client = client;
-        this.gateway = gateway;
         this.store = store;
         this.log = log;
         this.uploads = uploads;
@@ -86,8 +81,7 @@ final class SubmissionDesk {
 
     /** The journal has done that already, unless the database was in trouble; and if it still is, somebody goes on trying. */
     private Mono<Job> stored(String id, VideoTask task) {
-        return log.taken(id, task)
-                .doOnError(trouble -> orphans.accept(new OrphanedTask(task, null, id, gateway.baseUrl())));
+        return log.taken(id, task).doOnError(trouble -> orphans.keep(id, task));
     }
 
     /** Before anything was sent there is nothing to keep. Afterwards the journal is told how it ends. */

@@ -39,7 +39,7 @@ class CrowdTest {
     @Test
     void twoThousandWhoWatchOneJobCauseOnePollLoop(
             OctopusXSimulator simulator, SimulatorLedger ledger, @TempDir Path data) throws InterruptedException {
-        try (RunningService service = RunningService.start(simulator, data, "octopusx.video.poll-interval=250ms");
+        try (RunningService service = RunningService.start(simulator, data, "octopusx.video.polling.interval=250ms");
                 Browsers browsers = new Browsers()) {
             String lonely = service.submitted(Form.of("watched by one"));
             String famous = service.submitted(Form.of("watched by two thousand"));

@@ -40,7 +40,8 @@ final class RunningService implements AutoCloseable {
         properties.put("server.port", "0");
         properties.put("octopusx.video.base-url", gateway.baseUrl().toString());
         properties.put("octopusx.video.api-key", gateway.apiKey());
-        properties.put("octopusx.video.poll-interval", "20ms");
+        properties.put("octopusx.video.polling.policy", "fixed");
+        properties.put("octopusx.video.polling.interval", "20ms");
         properties.put("octopusx.service.uploads", data.resolve("uploads").toString());
         properties.put("spring.r2dbc.url", "r2dbc:h2:file:///" + data.resolve("jobs"));
         for (String property : more) {
