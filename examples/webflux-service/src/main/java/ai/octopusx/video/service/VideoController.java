@@ -140,22 +140,21 @@ final class VideoController {
                 .build();
     }
 
+    /** The first beat comes at once, before any event, and tells the browser how soon to come back. */
     private Flux<ServerSentEvent<JobView>> withHeartbeat(Flux<ServerSentEvent<JobView>> events) {
         return Flux.defer(() -> {
             Sinks.Empty<Void> ended = Sinks.empty();
-            Flux<ServerSentEvent<JobView>> beats = Flux.interval(Duration.ZERO, settings.heartbeat())
+            Flux<ServerSentEvent<JobView>> beats = Flux.interval(settings.heartbeat())
                     .onBackpressureDrop()
-                    .map(VideoController::beat)
-                    .takeUntilOther(ended.asMono());
+                    .map(number -> beat().build())
+                    .takeUntilOther(ended.asMono())
+                    .startWith(beat().retry(RECONNECT).build());
             return Flux.merge(beats, events.doOnTerminate(ended::tryEmitEmpty));
         });
     }
 
-    /** The first one also tells the browser how soon to come back. */
-    private static ServerSentEvent<JobView> beat(long number) {
-        ServerSentEvent.Builder<JobView> comment =
-                ServerSentEvent.<JobView>builder().comment("still here");
-        return (number == 0 ? comment.retry(RECONNECT) : comment).build();
+    private static ServerSentEvent.Builder<JobView> beat() {
+        return ServerSentEvent.<JobView>builder().comment("still here");
     }
 
     /**
