@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Service;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -50,6 +51,7 @@ class VideoServiceTest {
     // What follows is your application; the client comes from octopusx.video.* by itself.
 
     @SpringBootApplication
+    @Import(VideoService.class) // found by itself, unless it stands inside of a test
     static class Application {}
 
     @Service
