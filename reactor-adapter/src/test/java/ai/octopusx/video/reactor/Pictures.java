@@ -1,9 +1,13 @@
 package ai.octopusx.video.reactor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -18,6 +22,19 @@ final class Pictures {
 
     static byte[] jpeg(int width, int height) {
         return written("jpg", width, height);
+    }
+
+    /** A lossless one: a signature, then 14 bits of width less one, 14 of height less one, alpha, version. */
+    static byte[] webp(int width, int height) {
+        ByteBuffer file = ByteBuffer.allocate(26).order(ByteOrder.LITTLE_ENDIAN);
+        file.put("RIFF".getBytes(US_ASCII))
+                .putInt(18)
+                .put("WEBPVP8L".getBytes(US_ASCII))
+                .putInt(6);
+        return file.put((byte) 0x2f)
+                .putInt((width - 1) | (height - 1) << 14)
+                .put((byte) 0)
+                .array();
     }
 
     private static byte[] written(String format, int width, int height) {

@@ -212,24 +212,30 @@ class SecretsTest {
                     .firstFrame(FrameImage.of(Pictures.png(640, 480), "p.png"))
                     .reference("order 7")
                     .build();
-            outcome(client.submit(request));
-            outcome(client.retrieve("video_1"));
-            outcome(client.track("video_1", TrackOptions.defaults().deadline(Duration.ofMillis(300))));
-            outcome(client.generate(
-                    DoubaoVideoRequest.textToVideo(PROMPT),
-                    TrackOptions.defaults().deadline(Duration.ofMillis(300))));
+            Duration soon = Duration.ofMillis(300);
+            Mono.when(
+                            told(client.submit(request)),
+                            told(client.retrieve("video_1")),
+                            told(client.track("video_1", TrackOptions.defaults().deadline(soon))),
+                            told(client.generate(
+                                    DoubaoVideoRequest.textToVideo(PROMPT),
+                                    TrackOptions.defaults().deadline(soon))))
+                    .block(PATIENCE);
             shown.add(journal);
             shown.addAll(journal.open().toCompletableFuture().join());
         }
     }
 
     private void outcome(Publisher<?> publisher) {
-        shown.add(Flux.from(publisher)
-                .<Object>map(value -> value)
+        told(publisher).block(PATIENCE);
+    }
+
+    private Mono<Object> told(Publisher<?> publisher) {
+        return Flux.from(publisher)
                 .collectList()
                 .<Object>map(Function.identity())
                 .onErrorResume(Mono::just)
-                .block(PATIENCE));
+                .doOnNext(shown::add);
     }
 
     // ---- the search

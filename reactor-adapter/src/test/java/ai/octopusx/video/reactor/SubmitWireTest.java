@@ -105,6 +105,26 @@ class SubmitWireTest {
     }
 
     @Test
+    void aWebpIsTakenForOneWhateverItsNameSays() throws Exception {
+        gateway.enqueue(json(QUEUED));
+        byte[] webp = Pictures.webp(640, 480);
+
+        client.submit(DoubaoVideoRequest.builder()
+                        .prompt("p")
+                        .firstFrame(FrameImage.of(webp, "帧\"; name=\"prompt.png"))
+                        .build())
+                .block(PATIENCE);
+
+        RecordedRequest request = gateway.takeRequest();
+        String boundary = boundary(request);
+        assertThat(request.getBody().string(ISO_8859_1))
+                .isEqualTo(text(boundary, "model", "doubao-seedance-1-5-pro_720p")
+                        + text(boundary, "prompt", "p")
+                        + file(boundary, "first_frame_image", "first_frame.webp", "image/webp", webp)
+                        + "--" + boundary + "--\r\n");
+    }
+
+    @Test
     void anIdIsAskedForAsOneSegmentOfThePath() throws Exception {
         gateway.enqueue(json(QUEUED));
 

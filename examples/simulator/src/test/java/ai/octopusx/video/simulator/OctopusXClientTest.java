@@ -19,11 +19,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What our own client makes of each fault. */
+/** What our own client makes of each fault. Each test has a gateway of its own, and mostly waits. */
+@Execution(ExecutionMode.CONCURRENT)
 class OctopusXClientTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);

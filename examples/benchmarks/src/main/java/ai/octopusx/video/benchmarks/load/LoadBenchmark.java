@@ -3,6 +3,7 @@ package ai.octopusx.video.benchmarks.load;
 import ai.octopusx.video.benchmarks.Figures;
 import ai.octopusx.video.benchmarks.Peer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ import java.util.Map;
  * Runs contestants one after the other against a server in a process of its own, each pinned to a core where
  * {@code taskset} exists, and prints a table.
  *
- * <p>Arguments: {@code saturation}, {@code http2}, {@code jobs} or {@code idle}; then the contestants, by default all.
+ * <p>Arguments: {@code saturation}, {@code http2}, {@code jobs}, {@code fleet} or {@code idle}; then the contestants, by default all.
  */
 public final class LoadBenchmark {
 
@@ -21,6 +22,19 @@ public final class LoadBenchmark {
             List.of("octopusx", "minimal", "netty", "azure", "webclient", "jdk", "openai");
 
     private static final List<String> BOTH_VERSIONS = List.of("octopusx", "octopusx-h2c", "minimal");
+
+    private static final Crowd TEN_THOUSAND =
+            new Crowd(10_000, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
+    private static final Crowd HUNDRED_THOUSAND =
+            new Crowd(100_000, Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(180));
+
+    /** Jobs that begin together, and live from the shortest to the longest life. */
+    private record Crowd(int jobs, Duration interval, Duration shortest, Duration longest) {
+
+        String[] arguments() {
+            return new String[] {"" + jobs, interval.toString(), shortest.toString(), longest.toString()};
+        }
+    }
 
     private LoadBenchmark() {}
 
@@ -31,14 +45,16 @@ public final class LoadBenchmark {
             case "saturation" -> saturation(names, LoadServer.class);
             case "http2" -> saturation(args.length > 1 ? names : BOTH_VERSIONS, MultiplexingServer.class);
             case "jobs" -> {
-                jobs(names, 0);
-                jobs(names, 200);
+                jobs(names, TEN_THOUSAND, 0);
+                jobs(names, TEN_THOUSAND, 200);
             }
+            case "fleet" -> jobs(args.length > 1 ? names : List.of("octopusx"), HUNDRED_THOUSAND, 0);
             case "idle" -> {
                 idle(names, 10_000, "PT5S");
                 idle(names, 100_000, "PT30S");
             }
-            default -> throw new IllegalArgumentException("Say saturation, http2, jobs or idle, not " + scenario);
+            default ->
+                throw new IllegalArgumentException("Say saturation, http2, jobs, fleet or idle, not " + scenario);
         }
     }
 
@@ -83,8 +99,15 @@ public final class LoadBenchmark {
         return values[values.length / 2];
     }
 
-    private static void jobs(List<String> names, int latencyMillis) throws IOException, InterruptedException {
-        System.out.println("10,000 jobs, a poll every 2 s, lives of 10 to 30 s, " + latencyMillis + " ms of latency");
+    private static void jobs(List<String> names, Crowd crowd, int latencyMillis)
+            throws IOException, InterruptedException {
+        System.out.printf(
+                "%,d jobs, a poll every %d s, lives of %d to %d s, %d ms of latency%n",
+                crowd.jobs(),
+                crowd.interval().toSeconds(),
+                crowd.shortest().toSeconds(),
+                crowd.longest().toSeconds(),
+                latencyMillis);
         System.out.println(
                 "| client | lost | mean lateness ms | p99 ms | threads | connections | CPU us per poll | peak heap MB |");
         System.out.println("|---|---|---|---|---|---|---|---|");
@@ -92,7 +115,7 @@ public final class LoadBenchmark {
             try (Peer server = server(latencyMillis)) {
                 int port = Integer.parseInt(server.line());
                 Figures own;
-                try (Peer client = client("jobs", name, port, "0", "10000", "PT2S", "PT10S", "PT30S")) {
+                try (Peer client = client("jobs", name, port, "0", crowd.arguments())) {
                     own = Figures.of(client.line());
                 }
                 long[] seen = end(server);
