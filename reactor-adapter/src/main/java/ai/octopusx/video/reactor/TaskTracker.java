@@ -308,12 +308,17 @@ final class TaskTracker {
                 return policyFailed(watch.id, e);
             }
         }
+        ready(watch, now);
+        return null;
+    }
+
+    /** Under the watch's lock. Its turn comes when the line is served next. */
+    private void ready(Watch watch, long now) {
         watch.state = Watch.State.READY;
         if (line.add(watch, now)) {
             watch.inCrowd();
         }
         agenda.wakeAt(watch, wakeAt(watch));
-        return null;
     }
 
     private double worth(Watch watch) {
@@ -507,6 +512,11 @@ final class TaskTracker {
     /** Under the watch's lock. If its tenant pauses longer, it comes some time after the pause. */
     private void waitUntil(Watch watch, long at, long interval, long now) {
         long freeAt = paces.freeAt(watch.tenant, now);
+        if (at <= now && freeAt <= now) {
+            watch.dueAt = at;
+            ready(watch, now); // at once, on the thread that brought the answer: whoever calls this serves the line
+            return;
+        }
         watch.state = Watch.State.WAITING;
         watch.dueAt =
                 at >= freeAt ? at : freeAt + (long) (dice.getAsDouble() * paces.spread(watch.tenant, interval, now));
