@@ -135,8 +135,8 @@ public final class LoadBenchmark {
 
     private static void idle(List<String> names, int jobs, String interval) throws IOException, InterruptedException {
         System.out.println(jobs + " jobs without news, a poll every " + interval.substring(2));
-        System.out.println("| client | live heap B per job | lost | CPU us per poll | connections | peak heap MB |");
-        System.out.println("|---|---|---|---|---|---|");
+        System.out.println("| client | live heap B per job | lost | connections | peak heap MB |");
+        System.out.println("|---|---|---|---|---|");
         for (String name : names) {
             try (Peer server = server(0)) {
                 int port = Integer.parseInt(server.line());
@@ -146,13 +146,8 @@ public final class LoadBenchmark {
                 }
                 long[] seen = end(server);
                 System.out.printf(
-                        "| %s | %.0f | %.0f | %.1f | %d | %.0f |%n",
-                        name,
-                        own.get("bytesPerJob"),
-                        own.get("lost"),
-                        own.get("cpuNanos") / seen[0] / 1000,
-                        seen[1],
-                        own.get("peakHeap") / 1e6);
+                        "| %s | %.0f | %.0f | %d | %.0f |%n",
+                        name, own.get("bytesPerJob"), own.get("lost"), seen[1], own.get("peakHeap") / 1e6);
             }
         }
     }
