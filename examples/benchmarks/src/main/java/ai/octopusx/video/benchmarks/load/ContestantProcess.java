@@ -123,12 +123,13 @@ final class ContestantProcess {
         return "bytesPerJob=" + kept / count + " lost=" + lost + " ids=" + ids.length + " peakHeap=" + Self.peakHeap();
     }
 
+    /** Read right after a collection: a few hundred polls later their garbage would be more than what the jobs keep. */
     private static long live() throws InterruptedException {
         long least = Long.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 10; i++) {
             System.gc();
-            pause(Duration.ofMillis(200));
             least = Math.min(least, Self.heap());
+            pause(Duration.ofMillis(100));
         }
         return least;
     }
