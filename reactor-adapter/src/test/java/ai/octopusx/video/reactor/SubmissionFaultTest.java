@@ -110,7 +110,7 @@ class SubmissionFaultTest {
             client.closeLater().block(Duration.ofSeconds(10));
 
             assertThat(gateway.troubles()).isEmpty();
-            hold(gateway.taken(), journal);
+            hold(gateway.taken(), journal, silent ? 2 : 0);
         } finally {
             callers.dispose();
         }
@@ -275,7 +275,12 @@ class SubmissionFaultTest {
 
     // ---- what is held against what
 
-    private void hold(List<String> taken, InMemorySubmissionJournal journal) {
+    /**
+     * @param races how many callers may have left in the very moment in which the news was on its way to them: an operator in
+     *     between then drops it, and only the journal has it
+     */
+    private void hold(List<String> taken, InMemorySubmissionJournal journal, int races) {
+        int onlyNoted = 0;
         Map<String, Long> takenBy =
                 taken.stream().collect(Collectors.groupingBy(job -> job, TreeMap::new, Collectors.counting()));
         Map<String, List<Told>> toldOf = told.stream().collect(Collectors.groupingBy(Told::job));
@@ -292,6 +297,11 @@ class SubmissionFaultTest {
                     + ", told " + heard + ", noted " + states;
             assertThat(heard).as(story).hasSizeLessThanOrEqualTo(1);
             Verdict verdict = heard.isEmpty() ? Verdict.NOTHING : heard.get(0).verdict();
+            if (heard.isEmpty() && (states.contains(State.TAKEN) || states.contains(State.UNKNOWN))) {
+                assertThat(left).as(story).contains(job);
+                onlyNoted++;
+                continue;
+            }
             if (takenBy.containsKey(job)) {
                 assertThat(verdict.mayBeTaken()).as(story).isTrue();
                 assertThat(states).as(story).containsAnyOf(State.TAKEN, State.UNKNOWN);
@@ -309,6 +319,7 @@ class SubmissionFaultTest {
                 assertThat(states).as(story).allMatch(state -> state == State.REJECTED);
             }
         }
+        assertThat(onlyNoted).as("jobs of which only the journal knows").isLessThanOrEqualTo(races);
     }
 
     private record Told(String job, Verdict verdict, String taskId) {}
