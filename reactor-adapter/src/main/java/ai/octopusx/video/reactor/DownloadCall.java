@@ -1,9 +1,10 @@
 package ai.octopusx.video.reactor;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.ByteBufFlux;
+import reactor.core.publisher.Flux;
 import reactor.netty.Connection;
 import reactor.netty.channel.ChannelOperations;
 
@@ -35,17 +36,18 @@ final class DownloadCall {
         }
     }
 
-    /** The bytes of the last answer, to be subscribed once; from now on their subscriber closes the connection. */
-    ByteBufFlux body() {
-        Connection current;
-        synchronized (this) {
-            current = connection;
-            bodyTaken = true;
-        }
-        if (current == null) {
-            throw new IllegalStateException("There is no answer");
-        }
-        return current.inbound().receive();
+    /** The bytes of the last answer, to be subscribed once; from then on their subscriber closes the connection. */
+    Flux<ByteBuf> body() {
+        return Flux.defer(() -> {
+            Connection current;
+            synchronized (this) {
+                current = connection;
+                bodyTaken = true;
+            }
+            return current == null
+                    ? Flux.error(new IllegalStateException("There is no answer"))
+                    : current.inbound().receive();
+        });
     }
 
     /** The answer goes to somebody who will read it or {@link #end} the call. */

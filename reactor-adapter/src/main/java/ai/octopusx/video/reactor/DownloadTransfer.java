@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -45,7 +44,7 @@ final class DownloadTransfer {
             Downloads.Retrieve retrieve,
             Duration idleTimeout,
             Scheduler timer,
-            BooleanSupplier closed,
+            DownloadClosing closing,
             Observed observed) {}
 
     /** Who takes the bytes, if he can take back what he has got. */
@@ -75,7 +74,7 @@ final class DownloadTransfer {
     private final DownloadSources sources;
     private final long deadline;
 
-    private DownloadCall call = new DownloadCall();
+    private volatile DownloadCall call = new DownloadCall();
     private @Nullable Answer unread;
     private boolean answered;
     private boolean sameSource = true;
@@ -109,7 +108,8 @@ final class DownloadTransfer {
 
     /** All bytes, each piece valid only while it is handed on. */
     Flux<ByteBuf> bytes() {
-        return Flux.defer(this::attempt).retryWhen(attempts());
+        // Who leaves in the moment in which the answer comes cancels a body that nobody has subscribed yet.
+        return Flux.defer(this::attempt).retryWhen(attempts()).doOnCancel(this::close);
     }
 
     /** Lets go of an answer that nobody came to read. */
@@ -126,9 +126,6 @@ final class DownloadTransfer {
 
     /** Asks for what is missing. Empty if there turns out to be nothing. */
     private Mono<Answer> ask() {
-        if (around.closed().getAsBoolean()) {
-            return Mono.error(DownloadTrouble.closed());
-        }
         DownloadCall current = new DownloadCall();
         call = current;
         furthestBefore = body.furthest();
@@ -146,7 +143,7 @@ final class DownloadTransfer {
         Duration patience = left.compareTo(around.idleTimeout()) < 0 ? left : around.idleTimeout();
         return patience.isZero() || patience.isNegative()
                 ? Mono.error(DownloadTrouble.late())
-                : step.timeout(patience, around.timer());
+                : around.closing().orStep(step.timeout(patience, around.timer()));
     }
 
     private Ask question() {
@@ -254,6 +251,7 @@ final class DownloadTransfer {
         return call.body()
                 .onErrorMap(DownloadTrouble::ofTransport)
                 .transform(DownloadWatch.over(call, around.idleTimeout(), deadline, around.timer()))
+                .transform(around.closing().overBody())
                 .handle(this::handOn)
                 .concatWith(Mono.defer(body::proveWhole));
     }
@@ -277,7 +275,7 @@ final class DownloadTransfer {
             return Mono.error(failure); // the caller's own, from a callback of his
         }
         LOG.debug("Task {}, after {} bytes: {}", taskId, body.received(), trouble.what());
-        if (around.closed().getAsBoolean()) {
+        if (around.closing().isClosed()) {
             return Mono.error(asException(DownloadTrouble.closed()));
         }
         return switch (trouble.kind) {
@@ -291,7 +289,9 @@ final class DownloadTransfer {
         fruitless = body.furthest() > furthestBefore ? 0 : fruitless + 1;
         Duration delay = DownloadRules.delay(fruitless, restarts, trouble.retryAfter, left());
         if (delay != null) {
-            return Mono.delay(delay, around.timer());
+            return around.closing()
+                    .orStep(Mono.delay(delay, around.timer()))
+                    .onErrorMap(DownloadTrouble.class, this::asException);
         }
         if (!sources.isGateway() && !answered && !body.hasBegun()) {
             return Mono.just(leaveLink("its host cannot be reached")); // some firewalls let out to the gateway only
@@ -355,7 +355,10 @@ final class DownloadTransfer {
     }
 
     /** Told to one who comes to read too late. */
-    DownloadException abandoned() {
+    Throwable abandoned() {
+        if (around.closing().isClosed()) {
+            return asException(DownloadTrouble.closed());
+        }
         return new DownloadException(
                 "The video of task " + taskId + " was not read within "
                         + around.idleTimeout().toMillis()

@@ -1,5 +1,6 @@
 package ai.octopusx.video.reactor;
 
+import ai.octopusx.video.DownloadException;
 import ai.octopusx.video.VideoFailedException;
 import ai.octopusx.video.VideoStatus;
 import ai.octopusx.video.VideoTask;
@@ -45,7 +46,7 @@ final class Downloads {
     private final Permits turns;
     private final Supplier<Scheduler> timer;
     private final Supplier<Scheduler> disk;
-    private volatile boolean closed;
+    private final DownloadClosing closing = new DownloadClosing();
 
     Downloads(HttpClient http, Settings settings, Retrieve retrieve) {
         this(http, settings, retrieve, Schedulers::parallel, Schedulers::boundedElastic);
@@ -98,7 +99,7 @@ final class Downloads {
                     DownloadTransfer transfer = transfer(key, task, options, null, observed);
                     Delivery delivery = new Delivery(transfer, turn, observed);
                     return transfer.open()
-                            .map(body -> delivery.content(body, timer.get(), settings))
+                            .map(body -> delivery.content(body, timer.get(), closing, settings))
                             .doOnError(delivery::failed)
                             .doOnCancel(delivery::endUnlessHandedOver)
                             .contextWrite(observed::inside);
@@ -127,9 +128,9 @@ final class Downloads {
                 DownloadTrouble.ofTransport(late).what()));
     }
 
-    /** From now on nothing is begun or repeated. What runs ends with its connection, which whoever calls this closes. */
+    /** What runs and what waits ends now, with an error that says so. */
     void close() {
-        closed = true;
+        closing.close();
     }
 
     private Mono<Path> save(
@@ -166,7 +167,7 @@ final class Downloads {
             DownloadTransfer.@Nullable Sink sink,
             Observed observed) {
         Surroundings around =
-                new Surroundings(exchange, retrieve, settings.downloadIdleTimeout, timer.get(), () -> closed, observed);
+                new Surroundings(exchange, retrieve, settings.downloadIdleTimeout, timer.get(), closing, observed);
         return new DownloadTransfer(around, key, task, options, sink);
     }
 
@@ -174,12 +175,18 @@ final class Downloads {
     private Mono<Permits.Permit> turn(VideoTask task) {
         return task.status() == VideoStatus.FAILED || task.status() == VideoStatus.CANCELLED
                 ? Mono.error(() -> new VideoFailedException(task))
-                : Mono.create(sink -> {
-                    Permits.Permit[] turn = new Permits.Permit[1];
-                    turn[0] = turns.permit(() -> sink.success(turn[0]));
-                    sink.onCancel(turn[0]::release);
-                    turn[0].request();
-                });
+                : closing.orStep(turns.place()).onErrorMap(DownloadTrouble.class, closed -> neverBegun(task, closed));
+    }
+
+    private static DownloadException neverBegun(VideoTask task, DownloadTrouble why) {
+        return new DownloadException(
+                "The video of task " + task.id() + " was not asked for: " + why.what()
+                        + "; the task itself is not touched by that",
+                null,
+                task.id(),
+                0,
+                null,
+                true);
     }
 
     /** The one copy: from the transport's memory, which it wants back, to the heap. */
@@ -194,7 +201,7 @@ final class Downloads {
         private final Permits.Permit turn;
         private final Observed observed;
         private final AtomicBoolean taken = new AtomicBoolean();
-        private final Disposable.Swap patience = Disposables.swap();
+        private final Disposable.Composite waits = Disposables.composite();
         private volatile boolean handedOver;
         private volatile boolean abandoned;
 
@@ -204,11 +211,11 @@ final class Downloads {
             this.observed = observed;
         }
 
-        VideoContent content(DownloadBody body, Scheduler timer, Settings settings) {
+        VideoContent content(DownloadBody body, Scheduler timer, DownloadClosing closing, Settings settings) {
             handedOver = true;
+            waits.add(closing.listen(this::abandon));
             try {
-                patience.replace(
-                        timer.schedule(this::abandon, settings.downloadIdleTimeout.toNanos(), TimeUnit.NANOSECONDS));
+                waits.add(timer.schedule(this::abandon, settings.downloadIdleTimeout.toNanos(), TimeUnit.NANOSECONDS));
             } catch (RejectedExecutionException e) {
                 // The timers are gone: the application ends, and its connections with it.
             }
@@ -223,7 +230,7 @@ final class Downloads {
                         : new IllegalStateException(
                                 "The body of this answer has been subscribed already; ask for the content once more"));
             }
-            patience.dispose();
+            waits.dispose();
             return observed.over(transfer.bytes().map(Downloads::copy))
                     .doFinally(end -> turn.release())
                     .contextWrite(Downloads::quietly);
@@ -232,6 +239,7 @@ final class Downloads {
         private void abandon() {
             if (taken.compareAndSet(false, true)) {
                 abandoned = true;
+                waits.dispose();
                 end();
             }
         }

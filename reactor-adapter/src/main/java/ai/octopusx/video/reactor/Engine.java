@@ -156,11 +156,16 @@ final class Engine {
     }
 
     private Mono<Void> close() {
-        return Mono.<Void>fromRunnable(tracker::close)
+        return Mono.<Void>fromRunnable(this::endWhatMayEnd)
                 .then(runs.close(settings.closeTimeout, timer))
                 .then(Mono.defer(transport::dispose))
                 .doFinally(end -> settings.meter.forget(figures))
                 .doFinally(end -> files.schedule(timer::dispose)); // which may wait for a lock
+    }
+
+    private void endWhatMayEnd() {
+        tracker.close();
+        downloads.close();
     }
 
     private record Job(ApiKey key, String taskId) {}

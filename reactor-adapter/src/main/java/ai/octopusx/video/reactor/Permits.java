@@ -31,7 +31,8 @@ final class Permits {
         return Mono.usingWhen(place(), place -> work, place -> Mono.fromRunnable(place::release));
     }
 
-    private Mono<Permit> place() {
+    /** A place when its turn comes, to be {@linkplain Permit#release released}; who leaves before that leaves the line. */
+    Mono<Permit> place() {
         return Mono.create(sink -> {
             Permit[] place = new Permit[1];
             place[0] = permit(() -> sink.success(place[0]));

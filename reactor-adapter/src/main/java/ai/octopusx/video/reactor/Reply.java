@@ -5,8 +5,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
@@ -29,7 +29,7 @@ record Reply(int status, HttpHeaders headers, byte[] body, int length, boolean t
      * Reads an answer. Collecting by hand settles two things: a bare 503 is an empty body and not a missing answer, and no
      * body outgrows the limit.
      */
-    static Mono<Reply> read(HttpClientResponse response, ByteBufFlux body) {
+    static Mono<Reply> read(HttpClientResponse response, Flux<ByteBuf> body) {
         return new Collected(response).all(body);
     }
 
@@ -65,7 +65,7 @@ record Reply(int status, HttpHeaders headers, byte[] body, int length, boolean t
         }
 
         /** The whole answer, or its beginning if it outgrows the limit. Subscribed once. */
-        Mono<Reply> all(ByteBufFlux body) {
+        Mono<Reply> all(Flux<ByteBuf> body) {
             return body.doOnNext(this::add)
                     .then(Mono.fromSupplier(this::reply))
                     .onErrorResume(TooLarge.class, e -> Mono.just(reply()));

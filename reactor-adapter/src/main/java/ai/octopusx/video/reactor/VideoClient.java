@@ -144,9 +144,9 @@ public interface VideoClient extends AutoCloseable {
     VideoClient withApiKey(String apiKey);
 
     /**
-     * Stops taking work, ends all watching with an error that names the task, lets submissions whose bytes have begun to
-     * leave end (bounded by the close timeout), then frees every connection and thread that this client made. May be
-     * subscribed more than once.
+     * Stops taking work, ends all watching and all downloads with an error that names the task, lets submissions whose bytes
+     * have begun to leave end (bounded by the close timeout), then frees every connection and thread that this client made.
+     * May be subscribed more than once.
      */
     Mono<Void> closeLater();
 

@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -303,6 +305,21 @@ class DownloadContentTest {
             assertThat(taken).isEqualTo(1 + i % 5);
         }
         Downloading.await("the connections are closed", () -> at.storage.openConnections() == 0);
+    }
+
+    @Test
+    void whoLeavesInTheMomentInWhichTheAnswerComesLeavesNoConnectionBehind() {
+        at.storage.always(FileServer.storage(VIDEO, TAG));
+        Random dice = new Random(1);
+        for (int i = 1; i <= 400; i++) {
+            Disposable leaving = at.downloads.download(at.key, at.linked()).subscribe();
+            int answered = i;
+            Downloading.await("the request", () -> at.storage.requests().size() == answered);
+            LockSupport.parkNanos(dice.nextInt(400_000));
+            leaving.dispose();
+        }
+        // The pool has one connection: had one not come back, nothing would be read any more.
+        assertThat(at.download(at.linked())).isEqualTo(VIDEO);
     }
 
     @Test

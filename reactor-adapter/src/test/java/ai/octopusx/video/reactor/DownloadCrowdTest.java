@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.octopusx.video.DownloadException;
 import ai.octopusx.video.VideoTask;
 import ai.octopusx.video.reactor.FileServer.Reply;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +18,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.netty.resources.LoopResources;
 
 /** Many at once. */
 class DownloadCrowdTest {
@@ -132,6 +136,75 @@ class DownloadCrowdTest {
         assertThat(Downloading.names(directory)).isEmpty();
         go.countDown();
         at.with(settings -> settings);
+    }
+
+    @Test
+    void closingTheClientEndsDownloadsThatRunThatWaitAndThatNobodyReads() throws Exception {
+        LoopResources host = LoopResources.create("host", 1, true);
+        for (LoopResources loops : new LoopResources[] {null, host}) {
+            at.storage.always(FileServer.storage(Mp4s.video(3_000_000), "\"v1\""));
+            VideoClientBuilder builder = VideoClient.builder()
+                    .apiKey(Downloading.KEY)
+                    .baseUrl(at.gateway.url(""))
+                    .maxConcurrentDownloads(3);
+            VideoClient client = loops == null
+                    ? builder.build()
+                    : builder.loopResources(loops).build();
+            int before = at.storage.requests().size();
+            AsksOnce standing = new AsksOnce();
+            client.download(at.linked()).subscribe(standing);
+            standing.first.await();
+            VideoContent unread = client.content(at.linked()).block(Downloading.PATIENCE);
+            AsksOnce read = new AsksOnce();
+            client.content(at.linked()).flatMapMany(VideoContent::body).subscribe(read);
+            read.first.await();
+            var waiting =
+                    client.downloadTo(at.linked(), directory.resolve("v.mp4")).toFuture();
+            assertThat(at.storage.requests()).hasSize(before + 3);
+
+            client.close();
+
+            for (CompletableFuture<?> each : List.of(standing.end, read.end, waiting)) {
+                assertThat(each)
+                        .failsWithin(Downloading.PATIENCE)
+                        .withThrowableOfType(Exception.class)
+                        .havingCause()
+                        .isInstanceOf(DownloadException.class)
+                        .withMessageContaining("the client was closed");
+            }
+            Downloading.failure(DownloadException.class, unread.body());
+            Downloading.failure(DownloadException.class, client.download(at.linked()));
+            assertThat(Downloading.names(directory)).isEmpty();
+            Downloading.await("the connections are closed", () -> at.storage.openConnections() == 0);
+        }
+        host.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Downloading.PATIENCE);
+    }
+
+    /** Takes one piece and then asks for no more, while the transport holds some already. */
+    private static final class AsksOnce extends BaseSubscriber<ByteBuffer> {
+
+        private final CountDownLatch first = new CountDownLatch(1);
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            subscription.request(1);
+        }
+
+        @Override
+        protected void hookOnNext(ByteBuffer piece) {
+            first.countDown();
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            end.complete(null);
+        }
+
+        @Override
+        protected void hookOnError(Throwable failure) {
+            end.completeExceptionally(failure);
+        }
     }
 
     @Test
