@@ -28,7 +28,7 @@ import reactor.netty.resources.LoopResources;
 /** How a client ends: what is on its way ends first, what has not left never does, and nobody waits for ever. */
 class CloseTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TASK = "{\"id\":\"video_1\",\"status\":\"queued\"}";
 
     private final CountDownLatch received = new CountDownLatch(1);
@@ -233,7 +233,7 @@ class CloseTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -33,11 +33,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Very many at once: all go through, in their order, and no place is ever lost. */
-@Timeout(90)
+@Timeout(115)
 class CrowdTest {
 
     private static final int CROWD = 10_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();

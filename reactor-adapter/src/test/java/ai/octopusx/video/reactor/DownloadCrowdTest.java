@@ -54,7 +54,7 @@ class DownloadCrowdTest {
                                 at.key, at.linked(), directory.resolve("v" + i), DownloadOptions.defaults()),
                         500)
                 .collectList()
-                .block(Duration.ofSeconds(60));
+                .block(Duration.ofSeconds(100));
 
         assertThat(files).hasSize(500);
         assertThat(most.get()).isBetween(2, 8);

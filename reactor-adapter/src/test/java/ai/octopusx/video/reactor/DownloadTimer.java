@@ -46,7 +46,7 @@ final class DownloadTimer implements Scheduler {
             waiting.removeIf(task -> task.due <= now && due.add(task));
         }
         for (Task task : due) {
-            thread.submit(task).get(10, TimeUnit.SECONDS);
+            thread.submit(task).get(60, TimeUnit.SECONDS);
         }
     }
 

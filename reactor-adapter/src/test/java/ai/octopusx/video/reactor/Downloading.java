@@ -37,7 +37,7 @@ import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
  */
 final class Downloading implements BeforeEachCallback, AfterEachCallback {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     static final Duration IDLE = Duration.ofSeconds(30);
     static final String KEY = "sk-secret-1234";
 
@@ -191,7 +191,7 @@ final class Downloading implements BeforeEachCallback, AfterEachCallback {
 
     /** Waits for what another thread is about to do. */
     static void await(String what, BooleanSupplier condition) {
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); !condition.getAsBoolean(); ) {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60); !condition.getAsBoolean(); ) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("waited in vain: " + what);
             }

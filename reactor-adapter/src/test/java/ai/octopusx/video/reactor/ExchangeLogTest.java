@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** What stands in the log of one who has turned on DEBUG. */
 class ExchangeLogTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String KEY = "sk-secret";
     private static final String PROMPT = "a cat that nobody may know of";
     private static final byte[] VIDEO = Mp4s.video(5_000);

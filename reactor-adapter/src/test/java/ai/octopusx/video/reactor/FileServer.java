@@ -244,7 +244,7 @@ final class FileServer implements AutoCloseable {
 
     /** Waits for so many requests in all. */
     void awaitRequests(int count) throws InterruptedException {
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); requests.size() < count; ) {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60); requests.size() < count; ) {
             if (System.nanoTime() > end) {
                 throw new AssertionError(requests.size() + " of " + count + " requests came");
             }

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-@Timeout(60)
+@Timeout(115)
 class FileSubmissionJournalTest {
 
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456789Z");
@@ -441,7 +441,7 @@ class FileSubmissionJournalTest {
             }
         })) {
             CompletableFuture<Void> sending = journal.sending(entry("a")).toCompletableFuture();
-            assertThat(forcing.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(forcing.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(Files.readString(file)).as("written before it is forced").contains("SENDING");
             assertThat(sending).isNotDone();
             mayForce.release(10);
@@ -465,7 +465,7 @@ class FileSubmissionJournalTest {
         })) {
             List<CompletionStage<Void>> stages = new ArrayList<>();
             stages.add(journal.sending(entry("first")));
-            assertThat(forcing.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(forcing.await(60, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 500; i++) {
                 stages.add(journal.sending(entry("job" + i)));
             }
@@ -637,7 +637,7 @@ class FileSubmissionJournalTest {
         int noted = 0;
         for (CompletableFuture<Void> stage : stages) {
             try {
-                stage.get(30, TimeUnit.SECONDS);
+                stage.get(60, TimeUnit.SECONDS);
                 noted++;
             } catch (ExecutionException e) {
                 assertThat(e.getCause()).isInstanceOf(IllegalStateException.class);
@@ -676,7 +676,7 @@ class FileSubmissionJournalTest {
 
     private static <T> T await(CompletionStage<T> stage) {
         try {
-            return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+            return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -687,7 +687,7 @@ class FileSubmissionJournalTest {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -30,7 +30,7 @@ import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 /** Statuses over HTTP/2, submissions never. */
 class Http2Test {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
     private static final String RUNNING = "{\"id\":\"video_1\",\"status\":\"processing\",\"progress\":50}";
     private static final String DONE = "{\"id\":\"video_1\",\"status\":\"completed\",\"progress\":100}";
 

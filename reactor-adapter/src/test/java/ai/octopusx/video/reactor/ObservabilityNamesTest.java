@@ -71,7 +71,7 @@ class ObservabilityNamesTest {
                         .polling(PollingPolicy.fixed(Duration.ofMillis(10)))
                         .meterRegistry(meters)
                         .build()) {
-            client.generate(DoubaoVideoRequest.textToVideo("p")).block(Duration.ofSeconds(20));
+            client.generate(DoubaoVideoRequest.textToVideo("p")).block(Duration.ofSeconds(60));
         }
 
         for (VideoMeter documented : VideoMeter.values()) {

@@ -36,7 +36,7 @@ import reactor.util.context.Context;
 /** What a host's tracer and timers hear of a client, and what the gateway hears of the host's trace. */
 class ObservationTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String PROMPT = "a cat that nobody may know of";
     private static final byte[] VIDEO = Mp4s.video(50_000);
 

@@ -46,7 +46,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 /** What is sent again, what is not, and what the caller reads, over a real socket. */
 class RepeatPolicyTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String QUEUED =
             "{\"id\":\"video_1\",\"object\":\"video\",\"status\":\"queued\",\"progress\":0}";
     private static final String OPENAI_429 =
@@ -191,7 +191,7 @@ class RepeatPolicyTest {
             enqueue(200, QUEUED);
             Mono<VideoTask> submission = submit().cache();
             submission.subscribe();
-            assertThat(gateway.takeRequest(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(gateway.takeRequest(60, TimeUnit.SECONDS)).isNotNull();
 
             long before = time.now(TimeUnit.MILLISECONDS);
             while (gateway.takeRequest(2, TimeUnit.MILLISECONDS) == null) {

@@ -43,7 +43,7 @@ import reactor.core.publisher.Mono;
  */
 class SecretsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** What only looks like a key would be found by its looks; this one has none. */
     private static final String KEY = "0ctopus.K3y/of+mine=7";

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for the journal in memory and for the one in a file. */
-@Timeout(30)
+@Timeout(115)
 class SubmissionJournalTest {
 
     private static final Entry ENTRY = new Entry("a", "row 7", Instant.EPOCH, "https://octopusx.ai", "m");
@@ -150,7 +150,7 @@ class SubmissionJournalTest {
     }
 
     private static <T> T await(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     private static boolean isRefused(CompletionStage<?> stage) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The exact bytes of a submission, and of the reading that follows it. */
 class SubmitWireTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String QUEUED = """
             {"id":"video_1","object":"video","model":"doubao-seedance-1-5-pro_720p","status":"queued","progress":0,\
             "created_at":1766000000,"size":"864x480"}""";

@@ -108,10 +108,10 @@ class TrackingRaceTest {
                     return subscriber;
                 }));
             }
-            start.await(20, TimeUnit.SECONDS);
+            start.await(60, TimeUnit.SECONDS);
 
             for (Future<TestSubscriber<VideoTask>> each : staying) {
-                TestSubscriber<VideoTask> subscriber = each.get(20, TimeUnit.SECONDS);
+                TestSubscriber<VideoTask> subscriber = each.get(60, TimeUnit.SECONDS);
                 turnUntil(subscriber);
                 assertThat(subscriber.isTerminatedComplete()).isTrue();
                 assertThat(ends(subscriber)).isEqualTo(1);
@@ -119,7 +119,7 @@ class TrackingRaceTest {
                 assertThat(seen.get(seen.size() - 1).isTerminal()).isTrue();
             }
             for (Future<TestSubscriber<VideoTask>> each : leaving) {
-                assertThat(ends(each.get(20, TimeUnit.SECONDS))).isLessThanOrEqualTo(1);
+                assertThat(ends(each.get(60, TimeUnit.SECONDS))).isLessThanOrEqualTo(1);
             }
         }
 
@@ -149,10 +149,10 @@ class TrackingRaceTest {
                     return null;
                 }));
             }
-            start.await(20, TimeUnit.SECONDS);
+            start.await(60, TimeUnit.SECONDS);
             clock.advance(Duration.ofSeconds(2)); // polls that are due race with those who leave
             for (Future<?> racer : racers) {
-                racer.get(20, TimeUnit.SECONDS);
+                racer.get(60, TimeUnit.SECONDS);
             }
         }
 
@@ -160,7 +160,7 @@ class TrackingRaceTest {
     }
 
     private TestSubscriber<VideoTask> watch(CyclicBarrier start, String id, int hesitation) throws Exception {
-        start.await(20, TimeUnit.SECONDS);
+        start.await(60, TimeUnit.SECONDS);
         spin(hesitation);
         TestSubscriber<VideoTask> subscriber = TestSubscriber.create();
         tracker.track(tenant, id, Start.ofId(false, 0), TrackOptions.defaults()).subscribe(subscriber);
@@ -181,7 +181,7 @@ class TrackingRaceTest {
 
     /** Turns the clock, poll by poll, as long as it takes. */
     private void turnUntil(TestSubscriber<VideoTask> subscriber) throws Exception {
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); !subscriber.isTerminatedOrCancelled(); ) {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60); !subscriber.isTerminatedOrCancelled(); ) {
             assertThat(System.nanoTime()).as("the end was waited for in vain").isLessThan(end);
             clock.advance(Duration.ofMillis(500));
             Thread.yield();

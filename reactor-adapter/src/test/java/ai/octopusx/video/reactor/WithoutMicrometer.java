@@ -10,7 +10,7 @@ import java.time.Duration;
 /** A program of a user who has never heard of Micrometer. Prints what it did. */
 final class WithoutMicrometer {
 
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(100);
 
     static final PollingPolicy SOON = PollingPolicy.fixed(Duration.ofMillis(10));
 
