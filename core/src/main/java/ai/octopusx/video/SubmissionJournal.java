@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementations must be safe for many threads and must not block the calling one. A stage completes once the note is as
  * durable as this journal makes it. If {@link #sending} fails, the job is not sent; if a later note fails, the outcome still
  * reaches the caller, and the client logs the failure.
+ *
+ * <p>Each submission is an entry of its own, also one that is refused and asked for again. A journal may forget entries that
+ * were rejected, for there is no job, and closed ones within bounds that it tells; never one that is open or being sent.
  */
 public interface SubmissionJournal {
 
@@ -23,7 +26,7 @@ public interface SubmissionJournal {
     CompletionStage<Void> taken(Entry entry, VideoTask task);
 
     /**
-     * Notes that there certainly is no job.
+     * Notes that there certainly is no job. A journal need not remember that for long.
      *
      * @param verdict {@link SubmissionVerdict#NOT_SENT} or {@link SubmissionVerdict#REJECTED}
      * @param why one sentence, without secrets

@@ -14,6 +14,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -26,9 +29,17 @@ import org.slf4j.LoggerFactory;
  * killed process and a power cut.
  *
  * <p>Safe for many threads, none of which is blocked: one thread of its own writes, and brings all notes that came in
- * meanwhile to the disk together. Stages complete on the common pool. The file holds ids, references and reasons, one JSON
- * object a line; no prompt, no key and no link of a result. It is compacted when it is opened and when most of it is
- * outdated; entries stay, also closed and rejected ones, until they are {@linkplain #forget forgotten}.
+ * meanwhile to the disk together. The file holds ids, references and reasons, one JSON object a line; no prompt, no key and
+ * no link of a result. It is compacted when it is opened and when most of it is outdated.
+ *
+ * <p>What is open stays, and so does what was closed with a note, until it is {@linkplain #forget forgotten}: a ledger of
+ * what is done can be built on such notes, and who does not need them forgets the entry instead of closing it. Of rejected
+ * entries the newest 1,000 stay, of those closed without a note the newest 100,000.
+ *
+ * <p>Stages complete on other threads of the journal's own, named {@code octopusx-journal-stages}, which end when there is
+ * nothing to do; so does, unless it changes threads, what the client delivers after a note. There are {@value #LISTENING}
+ * of them, and more while some of them wait for a {@link CompletableFuture}. Whoever blocks them otherwise holds up all
+ * stages once he blocks every one.
  *
  * <p>When the disk fails, the stages of the notes concerned fail and nothing is sent; as soon as the disk works again, the
  * file is rewritten with all that is known.
@@ -43,12 +54,21 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
     /** Outdated lines that are not worth a compaction. */
     private static final int FEW_LINES = 10_000;
 
+    /** Threads that complete stages, for what hangs on a stage may take its time. */
+    private static final int LISTENING = 16;
+
+    /** Threads that complete stages at most, with those that wait for another stage. */
+    private static final int MAX_LISTENING = 256;
+
+    private static final long SECONDS_IDLE = 5;
+
     private final Path file;
     private final JournalDisk disk;
     private final JournalBook book;
     private final int fewLines;
     private final Queue<Call<?>> calls = new ConcurrentLinkedQueue<>();
     private final Thread writer;
+    private final ForkJoinPool stages = stages();
 
     private volatile boolean closed;
     private volatile boolean finished;
@@ -66,6 +86,30 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
         this.compactAt = nextCompaction();
         this.writer = new Thread(this::write, "octopusx-journal");
         this.writer.setDaemon(true);
+    }
+
+    /**
+     * Such a pool replaces threads that wait for one of our stages inside another, which any other of bounded size would
+     * let starve. It is never shut down, for that could interrupt those; without work its threads end by themselves.
+     */
+    private static ForkJoinPool stages() {
+        return new ForkJoinPool(
+                LISTENING,
+                FileSubmissionJournal::stageThread,
+                null,
+                true,
+                0,
+                MAX_LISTENING,
+                1,
+                saturated -> true,
+                SECONDS_IDLE,
+                TimeUnit.SECONDS);
+    }
+
+    private static ForkJoinWorkerThread stageThread(ForkJoinPool pool) {
+        ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+        thread.setName("octopusx-journal-stages-" + thread.getPoolIndex());
+        return thread;
     }
 
     /**
@@ -143,7 +187,7 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
         return call(new Question(JournalBook::open));
     }
 
-    /** Every entry in the order in which they were sent, also rejected and closed ones, with all that was noted before. */
+    /** Every entry that is still here in the order in which they were sent, with all that was noted before. */
     public CompletionStage<List<Record>> records() {
         return call(new Question(JournalBook::all));
     }
@@ -155,7 +199,7 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
     /** Never blocks: a queue without locks, and a wake-up. */
     private <T> CompletionStage<T> call(Call<T> call) {
         if (closed) {
-            call.fail(isClosed());
+            fail(call, isClosed());
             return call.done;
         }
         calls.add(call);
@@ -215,7 +259,7 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
                 }
                 accepted.add(call);
             } catch (Throwable e) {
-                call.fail(e);
+                fail(call, e);
             }
         }
         try {
@@ -226,7 +270,7 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
             failed(accepted, e);
             return;
         }
-        accepted.forEach(call -> call.succeed(book));
+        accepted.forEach(call -> stages.execute(call.answer(book)));
         compactIfWorthwhile();
     }
 
@@ -249,7 +293,7 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
         }
         String message = "The submission journal " + file + " could not be written: " + cause.getMessage();
         IOException wrapped = cause instanceof IOException io ? io : new IOException(cause);
-        accepted.forEach(call -> call.fail(new UncheckedIOException(message, wrapped)));
+        accepted.forEach(call -> fail(call, new UncheckedIOException(message, wrapped)));
     }
 
     private void compactIfWorthwhile() {
@@ -276,8 +320,12 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
 
     private void failLeftovers() {
         for (Call<?> call = calls.poll(); call != null; call = calls.poll()) {
-            call.fail(isClosed());
+            fail(call, isClosed());
         }
+    }
+
+    private void fail(Call<?> call, Throwable e) {
+        stages.execute(() -> call.done.completeExceptionally(e));
     }
 
     private IllegalStateException isClosed() {
@@ -314,12 +362,8 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
 
         void undo(JournalBook book) {}
 
-        /** Completes the stage elsewhere: what hangs on it is not the writer's work, and may take its time. */
-        abstract void succeed(JournalBook book);
-
-        final void fail(Throwable e) {
-            done.defaultExecutor().execute(() -> done.completeExceptionally(e));
-        }
+        /** What completes the stage, to be run elsewhere: what hangs on it is not the writer's work, and may take its time. */
+        abstract Runnable answer(JournalBook book);
     }
 
     private static class Note extends Call<Void> {
@@ -336,8 +380,8 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
         }
 
         @Override
-        final void succeed(JournalBook book) {
-            done.defaultExecutor().execute(() -> done.complete(null));
+        final Runnable answer(JournalBook book) {
+            return () -> done.complete(null);
         }
     }
 
@@ -387,9 +431,9 @@ public final class FileSubmissionJournal implements SubmissionJournal, AutoClose
         }
 
         @Override
-        void succeed(JournalBook book) {
+        Runnable answer(JournalBook book) {
             List<Record> answer = question.apply(book);
-            done.defaultExecutor().execute(() -> done.complete(answer));
+            return () -> done.complete(answer);
         }
     }
 }

@@ -11,8 +11,10 @@ import java.util.function.Function;
 
 /**
  * A journal that lasts as long as its process: for tests, and to ask a running service which jobs are open. Safe for many
- * threads; every stage is complete when it is returned. Entries stay, also closed and rejected ones, until they are
- * {@linkplain #forget forgotten}.
+ * threads; every stage is complete when it is returned.
+ *
+ * <p>What is open stays, and so does what was closed with a note, until it is {@linkplain #forget forgotten}. Of rejected
+ * entries the newest 1,000 stay, of those closed without a note the newest 100,000.
  */
 public final class InMemorySubmissionJournal implements SubmissionJournal {
 
@@ -53,7 +55,7 @@ public final class InMemorySubmissionJournal implements SubmissionJournal {
         return ask(JournalBook::open);
     }
 
-    /** Every entry in the order in which they were sent, also rejected and closed ones. */
+    /** Every entry that is still here in the order in which they were sent, also rejected and closed ones. */
     public CompletionStage<List<Record>> records() {
         return ask(JournalBook::all);
     }

@@ -24,11 +24,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -338,10 +341,11 @@ class FileSubmissionJournalTest {
     }
 
     @Test
-    void twoWaysToAFileThatIsNotThereYetMeetAtOneLock() throws IOException {
+    void twoWaysToAFileThatIsNotThereYetMeetAtOneLock() throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
         JournalFile first = JournalFile.locked(link.resolve("jobs.journal"));
         assertThatThrownBy(() -> JournalFile.locked(file)).hasMessageContaining("in use");
+        assertThat(openInAnotherProcess()).contains("in use");
         first.close();
         JournalFile.locked(file).close();
     }
@@ -456,6 +460,26 @@ class FileSubmissionJournalTest {
     }
 
     @Test
+    void ofRejectionsTheFileKeepsTheNewestToo() throws IOException {
+        int rejections = JournalBook.REJECTED_KEPT + 200;
+        try (FileSubmissionJournal journal = FileSubmissionJournal.open(file, 20, UnaryOperator.identity())) {
+            await(journal.taken(entry("first"), task("video_first")));
+            for (int i = 0; i < rejections; i++) {
+                journal.sending(entry("job" + i));
+                journal.rejected(entry("job" + i), SubmissionVerdict.REJECTED, "no money");
+            }
+            await(journal.sending(entry("last")));
+        }
+        try (FileSubmissionJournal journal = FileSubmissionJournal.open(file)) {
+            assertThat(Files.readAllLines(file)).hasSize(1 + 1 + JournalBook.REJECTED_KEPT + 1);
+            assertThat(await(journal.records()))
+                    .extracting(r -> r.entry().id())
+                    .startsWith("first", "job200")
+                    .endsWith("job" + (rejections - 1), "last");
+        }
+    }
+
+    @Test
     void aCompactionThatFailsOnTheWayIsPutOffAndCostsNothing() {
         FileSubmissionJournal journal = FileSubmissionJournal.open(file, 10, disk -> new Seam(disk) {
             private boolean opened;
@@ -551,6 +575,35 @@ class FileSubmissionJournalTest {
         }
     }
 
+    @Test
+    void stagesCompleteOnAFewThreadsOfTheJournalsOwn() throws Exception {
+        Semaphore mayForce = new Semaphore(0);
+        Queue<Thread> completing = new ConcurrentLinkedQueue<>();
+        try (FileSubmissionJournal journal = open(disk -> new Seam(disk) {
+            @Override
+            public void force() throws IOException {
+                mayForce.acquireUninterruptibly();
+                super.force();
+            }
+        })) {
+            List<CompletionStage<?>> stages = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                stages.add(journal.sending(entry("job" + i)));
+                stages.add(journal.close("nobody" + i, "").exceptionally(refused -> null));
+            }
+            stages.add(journal.records());
+            List<CompletionStage<?>> heard = new ArrayList<>();
+            stages.forEach(stage -> heard.add(stage.thenRun(() -> completing.add(Thread.currentThread()))));
+            mayForce.release(1_000);
+            heard.forEach(FileSubmissionJournalTest::await);
+        }
+        assertThat(completing)
+                .filteredOn(thread -> thread != Thread.currentThread()) // of refusals, which wait for no disk
+                .hasSizeGreaterThan(500)
+                .allSatisfy(thread -> assertThat(thread.getName()).startsWith("octopusx-journal-stages-"));
+        assertThat(new HashSet<>(completing)).hasSizeLessThanOrEqualTo(16 + 1);
+    }
+
     @RepeatedTest(2)
     void manyThreadsLoseNothing() throws Exception {
         int threads = 8;
@@ -601,6 +654,22 @@ class FileSubmissionJournalTest {
                     journal.sending(entry("a")).thenApply(sent -> await(journal.records()));
             assertThat(await(inside)).hasSize(1);
         }
+    }
+
+    /** Deeper than there are threads for it. */
+    @Test
+    void whoWaitsInsideAStageForAStageInsideAStageIsServedToo() {
+        try (FileSubmissionJournal journal = FileSubmissionJournal.open(file)) {
+            await(nested(journal, 60));
+            assertThat(await(journal.records())).hasSize(61);
+        }
+    }
+
+    private static CompletionStage<Void> nested(FileSubmissionJournal journal, int depth) {
+        CompletionStage<Void> sending = journal.sending(entry("depth" + depth));
+        return depth == 0
+                ? sending
+                : sending.thenRun(() -> nested(journal, depth - 1).toCompletableFuture().join());
     }
 
     @Test

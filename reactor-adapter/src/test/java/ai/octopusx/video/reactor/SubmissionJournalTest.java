@@ -121,6 +121,26 @@ class SubmissionJournalTest {
         assertThat(isRefused(journal(kind).close("nobody", ""))).isTrue();
     }
 
+    /** Each round of a repeated submission is an entry of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "file"})
+    void rejectionsWithoutEndDoNotFillTheJournal(String kind) {
+        SubmissionJournal journal = journal(kind);
+        await(note(journal, "taken"));
+        CompletionStage<Void> last = note(journal, "taken");
+        for (int i = 0; i < 1_500; i++) {
+            Entry entry = new Entry("again" + i, "row 8", Instant.EPOCH, "https://octopusx.ai", "m");
+            journal.sending(entry);
+            last = journal.rejected(entry, SubmissionVerdict.REJECTED, "HTTP 400");
+        }
+        await(last);
+        assertThat(await(all.apply(journal)))
+                .hasSize(1 + JournalBook.REJECTED_KEPT)
+                .extracting(record -> record.entry().id())
+                .startsWith("a", "again500")
+                .endsWith("again1499");
+    }
+
     private static CompletionStage<Void> note(SubmissionJournal journal, String name) {
         return switch (name) {
             case "sending" -> journal.sending(ENTRY);
