@@ -44,6 +44,12 @@ public interface VideoClient extends AutoCloseable {
      *
      * <p>Cancelling before a byte left sends nothing. Later, the exchange ends in the background, within its timeout, and its
      * result goes to {@link VideoClientBuilder#onOrphanedTask}.
+     *
+     * <p>A task that an operator of yours took and threw away counts as delivered: {@code zip} does so when its other arm
+     * fails. {@code doOnDiscard(VideoTask.class, ...)} behind it, a {@link VideoClientBuilder#journal journal}, or one more
+     * subscription of this Mono tells you of it.
+     *
+     * <p>The task is emitted on an event loop, or, with a journal, on the thread that completed its note.
      */
     Mono<VideoTask> submit(DoubaoVideoRequest request);
 
