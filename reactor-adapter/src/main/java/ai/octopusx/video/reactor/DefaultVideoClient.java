@@ -92,7 +92,8 @@ final class DefaultVideoClient implements VideoClient {
             AtomicBoolean seen = new AtomicBoolean();
             return engine.tracker()
                     .track(tenant, task.id(), Start.submitted(task, kind, age), options)
-                    .doOnNext(state -> seen.compareAndSet(false, firstTells))
+                    .doOnNext(state -> seen.compareAndSet(false, firstTells || state.isTerminal()))
+                    .doOnError(told -> seen.set(true)) // the error names the task
                     .doOnCancel(() -> {
                         if (!seen.get()) {
                             submission.unseen();
@@ -112,16 +113,20 @@ final class DefaultVideoClient implements VideoClient {
 
     @Override
     public Flux<ByteBuffer> download(VideoTask task) {
+        PathSegment.of(task.id());
         return engine.downloads().download(key, task);
     }
 
     @Override
     public Mono<VideoContent> content(VideoTask task, DownloadOptions options) {
+        PathSegment.of(task.id());
         return engine.downloads().content(key, task, options);
     }
 
     @Override
     public Mono<Path> downloadTo(VideoTask task, Path file, DownloadOptions options) {
+        PathSegment.of(task.id());
+        options.requireWhole();
         return engine.downloads().downloadTo(key, task, file, options);
     }
 
