@@ -50,6 +50,7 @@ final class PollLine {
 
     private final Agenda agenda;
     private final int places;
+    private final PollWindow window;
     private final @Nullable PollBudget budget;
     private final ToDoubleFunction<Watch> worth;
     private final Consumer<Watch> start;
@@ -94,6 +95,7 @@ final class PollLine {
             FleetMeter meter) {
         this.agenda = agenda;
         this.places = places;
+        this.window = new PollWindow(places);
         this.budget = budget;
         this.worth = worth;
         this.start = start;
@@ -137,6 +139,7 @@ final class PollLine {
     void pollEnded() {
         synchronized (this) {
             inFlight--;
+            window.ended();
         }
         serve();
     }
@@ -210,6 +213,7 @@ final class PollLine {
         synchronized (this) {
             if (waiting == 0) {
                 inTheWay = null;
+                window.calm(now);
             } else if (inFlight >= places) {
                 inTheWay = PollLimit.MAX_CONCURRENT_POLLS;
             }
@@ -217,9 +221,14 @@ final class PollLine {
                 starting = false;
                 return null;
             }
-            if (budget == null || budget.take(now)) {
+            if (!window.hasRoom(inFlight, now)) {
+                starting = false;
+                next = null;
+                callAt = window.lookAgainAt();
+            } else if (budget == null || budget.take(now)) {
                 next = take();
                 inFlight++;
+                window.begun(inFlight);
                 late = lateBy(next, now);
                 warn = late != null && beginsTrouble(late, now);
             } else {
