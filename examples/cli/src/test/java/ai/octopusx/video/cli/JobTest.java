@@ -246,6 +246,8 @@ class JobTest {
                 "simulator --speed=0",
                 "simulator --faults=nonsense",
                 "simulator --profile=C",
+                "simulator --link-life=long",
+                "simulator --clip-bytes=-1",
                 "nonsense",
             })
     void badInputEndsWithTwoAndOneSentenceAndNothingIsSent(String command) throws IOException {

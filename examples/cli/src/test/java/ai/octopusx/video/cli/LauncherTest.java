@@ -96,6 +96,15 @@ class LauncherTest {
     }
 
     @Test
+    void theProgramIsToldWhereItsLauncherReallyIs() throws Exception {
+        jar();
+        Path link = Files.createSymbolicLink(root.resolve("o"), launcher);
+        for (Path called : List.of(launcher, link)) {
+            assertThat(run(called, Map.of(), "x").out()).contains("<-Doctopusx.launcher=" + launcher + ">\n");
+        }
+    }
+
+    @Test
     void theLocaleOfTheMachineIsAlwaysOneOfUtf8() throws Exception {
         jar();
         for (Map<String, String> locale :
