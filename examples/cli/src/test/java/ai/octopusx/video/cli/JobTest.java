@@ -485,6 +485,26 @@ class JobTest {
                 .exits(0);
         assertThat(result.err()).contains("\rvideo").contains("saved");
         assertThat(result.lines()).hasSize(1).first().asString().startsWith("Saved " + file);
+        String id = simulator.ledger().accepted().get(0).id();
+        assertThat(result.err()).containsOnlyOnce("Task " + id);
+    }
+
+    @Test
+    void aTerminalShowsThatAVideoIsBeingSubmitted() throws Exception {
+        simulator.inject("submit:hang");
+        CliRun run = cli().onTerminal();
+        CompletableFuture<Result> running = CompletableFuture.supplyAsync(() -> run.run(
+                "generate",
+                "--prompt",
+                "x",
+                "--output",
+                directory.resolve("x.mp4").toString(),
+                "--request-timeout",
+                "1s"));
+        await(() -> run.errSoFar().contains("submitting"));
+        assertThat(run.errSoFar()).contains("\rvideo").doesNotContain("Task ");
+        run.interruption().interrupt();
+        running.get(20, TimeUnit.SECONDS).exits(130);
     }
 
     @Test
