@@ -32,6 +32,8 @@ class LauncherTest {
 
     @BeforeEach
     void build() throws IOException {
+        // Where it really is, for the launcher says so too; the temporary directory may be a link.
+        root = root.toRealPath();
         Path house = Files.createDirectories(root.resolve("a house with spaces"));
         launcher = Files.createDirectories(house.resolve("examples")).resolve("octopusx");
         Files.copy(Path.of("..", "octopusx"), launcher);
