@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -455,7 +456,7 @@ class JobTest {
 
     @Test
     void anInterruptionWhileSubmittingWaitsForTheTaskAndNamesIt() throws Exception {
-        simulator.inject("submit:latency/700ms");
+        simulator.inject("submit:latency/5s");
         CliRun run = cli();
         CompletableFuture<Result> running =
                 CompletableFuture.supplyAsync(() -> run.run("submit", "--prompt", "x", "--json"));
@@ -565,7 +566,7 @@ class JobTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("a condition that never came").isLessThan(end);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 
