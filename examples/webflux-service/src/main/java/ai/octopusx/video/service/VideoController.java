@@ -101,12 +101,11 @@ final class VideoController {
     Mono<ResponseEntity<Flux<ServerSentEvent<JobView>>>> events(
             @PathVariable String id,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
-        long seen = number(lastEventId);
-        return visible(id)
+        return log.seenHere(number(lastEventId)).flatMap(seen -> visible(id)
                 .doOnNext(watcher::watch)
                 .map(job -> job.isOver() && job.change() <= seen
                         ? ResponseEntity.noContent().build()
-                        : streamed(log.follow(id, seen)));
+                        : streamed(log.follow(id, seen))));
     }
 
     /**
@@ -115,10 +114,11 @@ final class VideoController {
      * @param after the number of the last change that was seen, for the first connection; later ones say it in their header
      */
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    ResponseEntity<Flux<ServerSentEvent<JobView>>> allEvents(
+    Mono<ResponseEntity<Flux<ServerSentEvent<JobView>>>> allEvents(
             @RequestParam(required = false) @Nullable String after,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
-        return streamed(log.followAll(lastEventId == null ? number(after) : number(lastEventId)));
+        return log.seenHere(number(lastEventId == null ? after : lastEventId))
+                .map(seen -> streamed(log.followAll(seen)));
     }
 
     /** The number of a change, or 0 for whatever is none. */

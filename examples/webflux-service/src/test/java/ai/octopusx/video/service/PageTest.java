@@ -382,6 +382,27 @@ class PageTest {
         assertNoTrouble();
     }
 
+    /** What stands at the same address may be a service with another store: the demo, started anew, has none. */
+    @Test
+    @Order(10)
+    void whatTheServiceDoesNotHaveAnyMoreIsNotShownAnyMore(@TempDir Path before, @TempDir Path after) {
+        int port;
+        try (RunningService first = RunningService.start(gateway.simulator(), before)) {
+            port = first.uri("/").getPort();
+            first.submitted(Form.of("Of the first store"));
+            first.submitted(Form.of("Of the first store too"));
+            browser.open(first.uri("/").toString());
+            browser.until("document.querySelectorAll('.card').length === 2");
+        }
+        try (RunningService second = RunningService.start(gateway.simulator(), after, "server.port=" + port)) {
+            second.submitted(Form.of("Of the second store"));
+
+            browser.until("[...document.querySelectorAll('.card .prompt')].map(one => one.textContent).join()"
+                    + " === 'Of the second store'");
+            browser.until("document.getElementById('link-state').textContent === ''");
+        }
+    }
+
     private static void shoot(String what) throws IOException {
         for (String scheme : List.of("light", "dark")) {
             for (int width : new int[] {1280, 390}) {
