@@ -26,6 +26,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -67,6 +68,21 @@ final class Problems extends ResponseEntityExceptionHandler {
         return e.isFinal()
                 ? answer(problem(HttpStatus.GONE, "no-video", "No video", "This job ended without a video."))
                 : answer(problem(HttpStatus.CONFLICT, "not-finished", "Not finished", "This job is not finished yet."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> notStored(NotStoredException e) {
+        LOG.error("Storing it is tried until it works", e);
+        ProblemDetail problem = problem(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "taken",
+                "Taken, and not stored yet",
+                "The gateway took it as task " + e.taskId()
+                        + ", and it may be charged. Do not send it again: this service goes"
+                        + " on trying to store it, and then it is in the list.");
+        problem.setProperty("submission", "TAKEN");
+        problem.setProperty("taskId", e.taskId());
+        return answer(problem);
     }
 
     @ExceptionHandler
@@ -242,19 +258,30 @@ final class Problems extends ResponseEntityExceptionHandler {
 
     /** What nobody thought of. The details are for the log, not for a stranger. */
     @ExceptionHandler
-    Mono<ResponseEntity<ProblemDetail>> unexpected(RuntimeException e, ServerWebExchange exchange) {
+    Mono<ResponseEntity<ProblemDetail>> unexpected(Exception e, ServerWebExchange exchange) {
         return inTime(exchange, e, () -> {
             LOG.error(
                     "{} {}",
                     exchange.getRequest().getMethod(),
                     exchange.getRequest().getPath(),
                     e);
-            return answer(problem(
-                    HttpStatus.INTERNAL_SERVER_ERROR,
-                    "internal",
-                    "Something broke here",
-                    "This is a mistake of the service."));
+            return answer(
+                    exchange.getRequest().getMethod() == HttpMethod.POST
+                            ? internalToASubmission()
+                            : internal("This is a mistake of the service."));
         });
+    }
+
+    /** How far it had come nobody has thought of either. */
+    private static ProblemDetail internalToASubmission() {
+        return verdict(
+                internal(
+                        "This is a mistake of the service. Look at the list before you send it again: it may have been taken."),
+                SubmissionVerdict.UNKNOWN);
+    }
+
+    private static ProblemDetail internal(String detail) {
+        return problem(HttpStatus.INTERNAL_SERVER_ERROR, "internal", "Something broke here", detail);
     }
 
     /** Once an answer has begun, or its browser has left, there is nothing more to say: the connection ends. */

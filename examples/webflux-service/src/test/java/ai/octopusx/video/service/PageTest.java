@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -332,6 +335,41 @@ class PageTest {
         assertThat(browser.evaluate("document.activeElement.id").asString()).isEqualTo("form-problem");
         browser.until("document.querySelector('.card').dataset.status === 'doubtful'");
         assertThat(browser.troubles()).allMatch(trouble -> trouble.contains("504"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "task_id IS NOT NULL | Do not send it again               | 请勿重复提交",
+                "state = 'PREPARED'  | before you send it again           | 再次提交前请先查看"
+            })
+    @Order(7)
+    void whatBreaksInTheServiceIsNoReasonToSendItAgain(String refused, String english, String chinese) {
+        String prompt = "What the database refuses: " + refused.replace("'", "");
+        sql("ALTER TABLE video_job ADD CONSTRAINT trouble CHECK (NOT (" + refused + " AND prompt = '" + prompt + "'))");
+        try {
+            browser.click("#prompt");
+            browser.type(prompt);
+            browser.click("#go");
+            browser.until("!document.getElementById('form-problem').hidden");
+
+            assertThat(browser.text("#form-problem"))
+                    .contains(english)
+                    .doesNotContainIgnoringCase("try again")
+                    .doesNotContain("{");
+            assertThat(browser.evaluate("document.getElementById('form-problem').classList.contains('grave')")
+                            .asBoolean())
+                    .isTrue();
+            browser.click("#language");
+            assertThat(browser.text("#form-problem")).contains(chinese).doesNotContain("{");
+        } finally {
+            sql("ALTER TABLE video_job DROP CONSTRAINT trouble");
+        }
+    }
+
+    private static void sql(String statement) {
+        service.bean(DatabaseClient.class).sql(statement).then().block();
     }
 
     @Test
