@@ -118,7 +118,10 @@ public final class VideoClientBuilder {
         return this;
     }
 
-    /** For the connection including TLS; by default 10 s. Nothing was sent when it strikes. */
+    /**
+     * For each step to a connection: the socket, a proxy's consent, TLS; by default 10 s. Nothing was sent when it strikes,
+     * so that a submission is tried again. It replaces what {@link #httpClient} sets for TLS and for a proxy.
+     */
     public VideoClientBuilder connectTimeout(Duration timeout) {
         this.connectTimeout = Settings.positive("connectTimeout", timeout);
         return this;
