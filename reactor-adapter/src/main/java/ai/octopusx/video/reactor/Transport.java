@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.proxy.ProxyHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,12 +139,22 @@ final class Transport {
 
     /** After the user's own changes: what may be sent twice, and where the key may go, is decided by us alone. */
     private HttpClient safe(HttpClient client) {
-        return settings.httpClient
-                .apply(client)
+        return namesLeftToProxy(settings.httpClient.apply(client))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
                 .doOnChannelInit((observer, channel, remote) -> limitHandshakes(channel));
+    }
+
+    /**
+     * Behind a proxy only the proxy may know the names outside. Hosts that need no proxy are looked up by the transport all
+     * the same, and a resolver of the user's own is asked as ever.
+     */
+    private static HttpClient namesLeftToProxy(HttpClient client) {
+        boolean resolverIsOurs = client.configuration().resolver() == DefaultAddressResolverGroup.INSTANCE;
+        return resolverIsOurs && client.configuration().hasProxy()
+                ? client.resolver(NoopAddressResolverGroup.INSTANCE)
+                : client;
     }
 
     /** The clocks of TLS and of a proxy's consent are set anew in each channel, whoever configured them, and begin later. */

@@ -241,7 +241,11 @@ public final class VideoClientBuilder {
         return this;
     }
 
-    /** Whether the JVM's proxy properties ({@code https.proxyHost} and so on) are heeded; by default not. */
+    /**
+     * Whether the JVM's proxy properties ({@code https.proxyHost}, {@code http.nonProxyHosts} and so on) are heeded, for the
+     * gateway and for the links of results; by default not. They are read when the client is built. Names are then looked up
+     * by the proxy.
+     */
     public VideoClientBuilder systemProxy(boolean systemProxy) {
         this.systemProxy = systemProxy;
         return this;
@@ -275,7 +279,8 @@ public final class VideoClientBuilder {
 
     /**
      * The last word on the HTTP client (a proxy, TLS, a resolver). What the safety rests on is set afterwards and cannot be
-     * changed here: no retry by the transport, no redirects, no decompression.
+     * changed here: no retry by the transport, no redirects, no decompression. Behind a proxy names are looked up by the proxy,
+     * unless a resolver other than Netty's default one is set here.
      */
     public VideoClientBuilder httpClient(UnaryOperator<HttpClient> customizer) {
         this.httpClient = Objects.requireNonNull(customizer, "customizer");
