@@ -143,6 +143,7 @@ final class Transport {
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
+                .headers(headers -> headers.remove(HttpHeaderNames.ACCEPT_ENCODING)) // nobody here unpacks an answer
                 .doOnChannelInit((observer, channel, remote) -> limitHandshakes(channel));
     }
 

@@ -235,7 +235,13 @@ public final class VideoClientBuilder {
         return this;
     }
 
-    /** A header for every request to the gateway (not for the links of results). */
+    /**
+     * A header for every request to the gateway (not for the links of results).
+     *
+     * @throws IllegalArgumentException if the name or the value holds a character that headers do not allow, if the client
+     *     sets the header itself ({@code Authorization}, {@code Content-Type} and so on), or if the header decides whether
+     *     answers can be read ({@code Accept-Encoding}, {@code Range}, a condition)
+     */
     public VideoClientBuilder header(String name, String value) {
         headers.put(Settings.checkedHeaderName(name), Settings.checkedHeader(name, value));
         return this;
@@ -279,7 +285,7 @@ public final class VideoClientBuilder {
 
     /**
      * The last word on the HTTP client (a proxy, TLS, a resolver). What the safety rests on is set afterwards and cannot be
-     * changed here: no retry by the transport, no redirects, no decompression. Behind a proxy names are looked up by the proxy,
+     * changed here: no retry by the transport, no redirects, no compressed answers. Behind a proxy names are looked up by the proxy,
      * unless a resolver other than Netty's default one is set here.
      */
     public VideoClientBuilder httpClient(UnaryOperator<HttpClient> customizer) {
