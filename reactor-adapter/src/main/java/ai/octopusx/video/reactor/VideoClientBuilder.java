@@ -268,7 +268,10 @@ public final class VideoClientBuilder {
         return this;
     }
 
-    /** Whether the bytes of every exchange with the gateway are logged at DEBUG, the key masked; by default not. */
+    /**
+     * Whether the bytes of every exchange with the gateway are logged at DEBUG; by default not. The key is masked wherever
+     * it stands, also where the gateway repeats it. Prompts and pictures are shown as they are.
+     */
     public VideoClientBuilder wiretap(boolean wiretap) {
         this.wiretap = wiretap;
         return this;
