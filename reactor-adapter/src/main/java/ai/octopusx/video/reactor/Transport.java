@@ -1,12 +1,17 @@
 package ai.octopusx.video.reactor;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.proxy.ProxyHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.http.client.HttpClient;
@@ -121,20 +126,46 @@ final class Transport {
                 .runOn(loops)
                 .protocol(HttpProtocol.HTTP11)
                 .resolver(DefaultAddressResolverGroup.INSTANCE) // the JVM's own: peers.md, c3
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        Math.min(Integer.MAX_VALUE, settings.connectTimeout.toMillis()))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, Version.userAgent(settings.application)));
         return settings.systemProxy ? client.proxyWithSystemProperties() : client;
     }
 
+    /** To Netty zero would mean for ever. */
+    private int connectMillis() {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, settings.connectTimeout.toMillis()));
+    }
+
     /** After the user's own changes: what may be sent twice, and where the key may go, is decided by us alone. */
     private HttpClient safe(HttpClient client) {
-        return settings.httpClient
-                .apply(client)
+        return namesLeftToProxy(settings.httpClient.apply(client))
                 .disableRetry(true)
                 .followRedirect(false)
-                .compress(false);
+                .compress(false)
+                .headers(headers -> headers.remove(HttpHeaderNames.ACCEPT_ENCODING)) // nobody here unpacks an answer
+                .doOnChannelInit((observer, channel, remote) -> limitHandshakes(channel));
+    }
+
+    /**
+     * Behind a proxy only the proxy may know the names outside. Hosts that need no proxy are looked up by the transport all
+     * the same, and a resolver of the user's own is asked as ever.
+     */
+    private static HttpClient namesLeftToProxy(HttpClient client) {
+        boolean resolverIsOurs = client.configuration().resolver() == DefaultAddressResolverGroup.INSTANCE;
+        return resolverIsOurs && client.configuration().hasProxy()
+                ? client.resolver(NoopAddressResolverGroup.INSTANCE)
+                : client;
+    }
+
+    /** The clocks of TLS and of a proxy's consent are set anew in each channel, whoever configured them, and begin later. */
+    private void limitHandshakes(Channel channel) {
+        if (channel.pipeline().get(NettyPipeline.SslHandler) instanceof SslHandler tls) {
+            tls.setHandshakeTimeoutMillis(connectMillis());
+        }
+        if (channel.pipeline().get(NettyPipeline.ProxyHandler) instanceof ProxyHandler proxy) {
+            proxy.setConnectTimeoutMillis(connectMillis());
+        }
     }
 
     /**
