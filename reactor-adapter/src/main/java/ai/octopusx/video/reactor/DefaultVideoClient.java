@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -89,16 +88,9 @@ final class DefaultVideoClient implements VideoClient {
         return submission.flatMapMany(task -> {
             Long own = engine.ageOfOwn(key, task.id());
             long age = own == null ? age(task.createdAt()) : own;
-            AtomicBoolean seen = new AtomicBoolean();
-            return engine.tracker()
-                    .track(tenant, task.id(), Start.submitted(task, kind, age), options)
-                    .doOnNext(state -> seen.compareAndSet(false, firstTells || state.isTerminal()))
-                    .doOnError(told -> seen.set(true)) // the error names the task
-                    .doOnCancel(() -> {
-                        if (!seen.get()) {
-                            submission.unseen();
-                        }
-                    });
+            Flux<VideoTask> states =
+                    engine.tracker().track(tenant, task.id(), Start.submitted(task, kind, age), options);
+            return new ToldOf(states, submission, firstTells);
         });
     }
 

@@ -83,7 +83,7 @@ final class PollLine {
      * @param places for polls in flight
      * @param budget null for none
      * @param worth of a poll now; may throw
-     * @param start is told to poll; does not throw, and owes a {@link #pollEnded} for it
+     * @param start is told to poll; owes a {@link #pollEnded} or {@link #nothingSent} for it, also when it throws
      * @param meter is told of polls that begin late
      */
     PollLine(
@@ -144,6 +144,17 @@ final class PollLine {
         serve();
     }
 
+    /** What was started has come to nothing: its place is free, and its share of the budget is not spent. */
+    void nothingSent() {
+        synchronized (this) {
+            inFlight--;
+            if (budget != null) {
+                budget.giveBack();
+            }
+        }
+        serve();
+    }
+
     synchronized void close() {
         closed = true;
         line.clear();
@@ -198,9 +209,22 @@ final class PollLine {
             }
             starting = true;
         }
-        for (Watch next = next(); next != null; next = next()) {
-            start.accept(next);
+        boolean done = false;
+        try {
+            for (Watch next = next(); next != null; next = next()) {
+                start.accept(next);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                stumbled();
+            }
         }
+    }
+
+    /** Something fatal: the next one to come serves on. */
+    private synchronized void stumbled() {
+        starting = false;
     }
 
     private @Nullable Watch next() {
@@ -286,7 +310,10 @@ final class PollLine {
         long patience;
         synchronized (this) {
             share = share(budget.perSecond());
-            if (waiting <= share || inFlight >= places || firstOf(chosen) != null || !budget.has(now)) {
+            if (waiting <= share
+                    || inFlight >= Math.min(places, window.size())
+                    || firstOf(chosen) != null
+                    || !budget.has(now)) {
                 return;
             }
             ranked = List.copyOf(line);
@@ -325,7 +352,7 @@ final class PollLine {
         try {
             double known = worth.applyAsDouble(watch);
             return Double.isNaN(known) ? 0 : known;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // while it is ranked, the line is out of our hands: it has to come back
             return 0;
         }
     }

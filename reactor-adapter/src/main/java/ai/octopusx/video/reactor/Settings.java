@@ -68,6 +68,10 @@ final class Settings {
     final RepeatLimits submitLimits;
     final int maxConcurrentSubmissions;
     final int maxConcurrentPolls;
+
+    /** Of those who call {@code retrieve}: with places of their own they cannot be in the way of what is watched. */
+    final int maxConcurrentReads;
+
     final int maxConcurrentDownloads;
     final double pollsPerSecond;
     final @Nullable SubmissionJournal journal;
@@ -101,6 +105,7 @@ final class Settings {
                 RepeatLimits.SUBMIT.maxDelay());
         this.maxConcurrentSubmissions = builder.maxConcurrentSubmissions;
         this.maxConcurrentPolls = builder.maxConcurrentPolls;
+        this.maxConcurrentReads = Math.max(1, builder.maxConcurrentPolls / 4);
         this.maxConcurrentDownloads = builder.maxConcurrentDownloads;
         this.pollsPerSecond = builder.pollsPerSecond;
         this.journal = builder.journal;

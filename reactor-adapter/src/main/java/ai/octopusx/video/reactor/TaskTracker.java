@@ -20,7 +20,6 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -346,14 +345,13 @@ final class TaskTracker {
             end(watch, failure);
         }
         if (poll == null) {
-            line.pollEnded();
+            line.nothingSent();
             return;
         }
         try {
             look.look(watch.tenant, watch.id, last).subscribe(poll);
         } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
-            poll.onError(e);
+            poll.onError(e); // whatever it was: the watch has to go on, or to end
         }
     }
 
@@ -500,9 +498,7 @@ final class TaskTracker {
                 paces.limited(watch.tenant, now, (long) (first * (1 - Setback.JITTER)), retryAfter);
                 delay += retryAfter > 0 ? (long) (first * dice.getAsDouble()) : 0; // others were told the same moment
             }
-            watch.state = Watch.State.WAITING;
-            watch.dueAt = Math.max(now + delay, paces.freeAt(watch.tenant, now));
-            agenda.wakeAt(watch, wakeAt(watch));
+            waitUntil(watch, now + delay, interval, now);
             return null;
         } catch (Throwable e) {
             return policyFailed(watch.id, e);
@@ -597,8 +593,8 @@ final class TaskTracker {
         return own == null ? settings.trackingDeadline : own;
     }
 
+    /** Whatever it was, it ends here: a watch that nobody wakes any more would hang. */
     private static OctopusXException policyFailed(String taskId, Throwable failure) {
-        Exceptions.throwIfJvmFatal(failure);
         return new OctopusXException(
                 "The polling policy failed, so nobody knows when to look again; task " + taskId
                         + " goes on at the gateway, track it again by its id",

@@ -52,9 +52,10 @@ final class Transport {
                 : LoopResources.create(
                         "octopusx", Math.min(4, Runtime.getRuntime().availableProcessors()), true);
         this.submitPool = pool("octopusx-submit", settings.maxConcurrentSubmissions, SUBMIT_IDLE);
+        int readings = settings.maxConcurrentPolls + settings.maxConcurrentReads;
         this.statusPool = settings.http2
-                ? multiplexed("octopusx-status", settings.maxConcurrentPolls, IDLE)
-                : pool("octopusx-status", settings.maxConcurrentPolls, IDLE);
+                ? multiplexed("octopusx-status", readings, IDLE)
+                : pool("octopusx-status", readings, IDLE);
         this.filesPool = pool("octopusx-files", settings.maxConcurrentDownloads, IDLE);
     }
 
@@ -62,10 +63,13 @@ final class Transport {
         return spec(name, connections, idle).build();
     }
 
-    /** As few as the polls need: else a first burst would open one for each poll, and then use some of them. */
-    private ConnectionProvider multiplexed(String name, int polls, Duration idle) {
-        int connections = (polls + STREAMS - 1) / STREAMS;
-        return spec(name, connections, idle)
+    /**
+     * As few as the readings need: else a first burst would open one for each, and then use some of them. With a gateway that
+     * turns out to speak HTTP/1.1 only, each needs its own after all.
+     */
+    private ConnectionProvider multiplexed(String name, int readings, Duration idle) {
+        int connections = (readings + STREAMS - 1) / STREAMS;
+        return spec(name, readings, idle)
                 .allocationStrategy(Http2AllocationStrategy.builder()
                         .minConnections(1)
                         .maxConnections(connections)

@@ -185,7 +185,10 @@ public final class VideoClientBuilder {
         return this;
     }
 
-    /** Readings of a status in flight at once, and so connections for them; by default 1,000. Any number may wait. */
+    /**
+     * Polls of watched tasks in flight at once; by default 1,000. Any number may be due, and no more are in flight, and no more
+     * connections opened for them, than help. {@code retrieve} has a quarter as many places, and connections, of its own.
+     */
     public VideoClientBuilder maxConcurrentPolls(int polls) {
         this.maxConcurrentPolls = Settings.atLeastOne("maxConcurrentPolls", polls);
         return this;
