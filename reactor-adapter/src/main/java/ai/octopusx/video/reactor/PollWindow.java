@@ -7,9 +7,10 @@ import java.time.Duration;
  *
  * <p>A burst of polls that are due together (after a collection of garbage, say) is over in a moment if the gateway is near,
  * whether fifty connections carry it or a thousand; and to open a thousand for it, that are idle and closed afterwards, is work
- * for both sides. So while polls wait for it, the window is doubled as long as that brings more answers a second, as it does
- * with a gateway far away, and tried again after a while if it does not, as when a processor is busy. While none wait, it
- * shrinks towards what was needed lately. From its beginning it reaches a thousand in two looks.
+ * for both sides. So a poll beyond the window waits for one to end. While some wait, the window grows: by a quarter at each
+ * look if fewer polls ended since the last one than are in flight, for then the gateway is far away and more at once help; by
+ * one if more did, for then a processor is busy, and more at once only wait elsewhere. While none wait, it shrinks towards what
+ * was needed lately.
  *
  * <p>Guarded by the line's lock.
  */
@@ -22,16 +23,15 @@ final class PollWindow {
     static final int LEAST = 32;
 
     /** From one look at a full window to the next. */
-    static final long LOOK = Duration.ofMillis(100).toNanos();
+    static final long LOOK = Duration.ofMillis(25).toNanos();
 
-    /** After a doubling that brought nothing. */
-    static final long PAUSE = Duration.ofSeconds(1).toNanos();
-
-    /** So many times the answers a second are more. */
-    private static final double GAIN = 1.25;
+    /** The first connections of a process take their time, and say nothing about the way. */
+    static final long FIRST_LOOK = Duration.ofMillis(200).toNanos();
 
     /** What was needed within so long is needed. */
     static final long LATELY = Duration.ofSeconds(5).toNanos();
+
+    private static final int SMALLEST_STEP = 8;
 
     private static final long NOT_FULL = Long.MIN_VALUE;
 
@@ -42,12 +42,7 @@ final class PollWindow {
     private long fullSince = NOT_FULL;
 
     private int endedSince;
-
-    /** Whether it was doubled at the last look, and how many answers a nanosecond there were before. */
-    private boolean trying;
-
-    private double rateBefore;
-    private long pausedUntil = Long.MIN_VALUE;
+    private long patience = FIRST_LOOK;
 
     private int peak;
     private long peakSince;
@@ -69,8 +64,10 @@ final class PollWindow {
     private void look(long now) {
         if (fullSince == NOT_FULL) {
             startOver(now);
-        } else if (now - fullSince >= LOOK) {
-            judge((double) endedSince / (now - fullSince), now);
+        } else if (now - fullSince >= patience) {
+            int step = endedSince < size ? Math.max(SMALLEST_STEP, size / 4) : 1;
+            size = Math.min(most, size + step);
+            patience = LOOK;
             startOver(now);
         }
     }
@@ -80,27 +77,14 @@ final class PollWindow {
         endedSince = 0;
     }
 
-    private void judge(double rate, long now) {
-        if (trying && rate < GAIN * rateBefore) {
-            trying = false;
-            size = Math.max(LEAST, size / 2);
-            pausedUntil = now + PAUSE;
-        } else if (now >= pausedUntil) {
-            trying = true;
-            rateBefore = rate;
-            size = Math.min(most, 2 * size);
-        }
-    }
-
     /** When to look again, although no answer has come; {@link Agenda#NEVER} if that would change nothing. */
     long lookAgainAt() {
-        return fullSince == NOT_FULL ? Agenda.NEVER : fullSince + LOOK;
+        return fullSince == NOT_FULL ? Agenda.NEVER : fullSince + patience;
     }
 
-    /** Nobody waits. */
+    /** Nobody waits. Only then: a place that becomes free for the next in line makes it no less full. */
     void calm(long now) {
         fullSince = NOT_FULL;
-        trying = false;
         if (now - peakSince >= LATELY) {
             size = Math.min(size, Math.min(most, Math.max(LEAST, 2 * peak)));
             peak = 0;

@@ -14,49 +14,39 @@ class PollWindowTest {
     private long now;
 
     @Test
-    void withAGatewayFarAwayItReachesTheLimitInTwoLooksWithoutAnAnswer() {
+    void withAGatewayFarAwayItReachesAThousandWithinAFewLooks() {
         assertThat(full()).isEqualTo(256);
-        assertThat(fullAfter(LOOK - 1, 0)).isEqualTo(256);
-        assertThat(fullAfter(1, 0)).isEqualTo(512);
-        assertThat(fullAfter(LOOK, 0)).isEqualTo(1_000);
-        assertThat(fullAfter(LOOK, 0)).isEqualTo(1_000);
-    }
-
-    @Test
-    void itGrowsAsLongAsThatBringsMoreAnswers() {
-        PollWindow wide = new PollWindow(10_000);
-        int size = 0;
-        for (int i = 0; i < 6; i++, now += LOOK) {
-            size = fill(wide, now);
-            answer(wide, size); // one round of answers for each look: the way is long, and the processor idle
+        assertThat(fullAfter(PollWindow.FIRST_LOOK - 1, 0)).isEqualTo(256);
+        assertThat(fullAfter(1, 0)).isEqualTo(320);
+        assertThat(fullAfter(LOOK - 1, 0)).isEqualTo(320);
+        assertThat(fullAfter(1, 0)).isEqualTo(400);
+        for (int look = 0; look < 5; look++) {
+            fullAfter(LOOK, 100); // of so many in flight: each takes more than a look
         }
-        assertThat(size).isEqualTo(256 << 5);
+        assertThat(window.size()).isEqualTo(1_000);
     }
 
     @Test
-    void withAProcessorThatIsBusyItIsTriedOnceASecondAndTakenBack() {
+    void withAProcessorThatIsBusyItGrowsByOneAtATime() {
         full();
-        assertThat(fullAfter(LOOK, 2_000)).as("tried").isEqualTo(512);
-        assertThat(fullAfter(LOOK, 2_000)).as("to no avail").isEqualTo(256);
-        for (long paused = LOOK; paused < PollWindow.PAUSE; paused += LOOK) {
-            assertThat(fullAfter(LOOK, 2_000)).isEqualTo(256);
-        }
-        assertThat(fullAfter(LOOK, 2_000)).as("tried again").isEqualTo(512);
-        assertThat(fullAfter(LOOK, 3_000)).as("and more than a quarter won").isEqualTo(1_000);
+        assertThat(fullAfter(PollWindow.FIRST_LOOK, 2_000)).isEqualTo(257);
+        assertThat(fullAfter(LOOK, 500)).isEqualTo(258);
+        assertThat(fullAfter(LOOK, 258)).isEqualTo(259);
+        assertThat(fullAfter(LOOK, 258)).as("slower than that").isEqualTo(259 + 64);
     }
 
     @Test
     void whileNobodyWaitsItShrinksToTwiceWhatWasNeeded() {
         full();
-        fullAfter(LOOK, 0);
-        window.begun(512);
+        fullAfter(PollWindow.FIRST_LOOK, 0);
+        window.begun(320);
         now = PollWindow.LATELY;
         window.calm(now);
-        assertThat(window.size()).isEqualTo(512);
+        assertThat(window.size()).isEqualTo(320);
 
         window.begun(40);
         window.calm(now + PollWindow.LATELY - 1);
-        assertThat(window.size()).isEqualTo(512);
+        assertThat(window.size()).isEqualTo(320);
         window.calm(now + PollWindow.LATELY);
         assertThat(window.size()).isEqualTo(80);
         window.calm(now + 2 * PollWindow.LATELY);
@@ -66,11 +56,11 @@ class PollWindowTest {
     @Test
     void aBurstOfAMomentDoesNotMakeItGrow() {
         full();
-        now += LOOK / 2;
+        now += PollWindow.FIRST_LOOK - 1;
         window.calm(now);
-        now += LOOK;
+        now += PollWindow.FIRST_LOOK;
         assertThat(full()).isEqualTo(256);
-        assertThat(window.lookAgainAt()).isEqualTo(now + LOOK);
+        assertThat(window.lookAgainAt()).isEqualTo(now + PollWindow.FIRST_LOOK);
     }
 
     @ParameterizedTest
