@@ -327,18 +327,27 @@ public final class AdaptivePolling implements PollingPolicy {
     /**
      * What an {@link AdaptivePolling} has learned, for a file or another instance; the kind that was fed last comes last, and
      * of each kind the newest life. {@link #toText} and {@link #parse} are inverse, to the millisecond.
+     *
+     * @param kinds each kind once; empty if nothing was learned
      */
     public record Snapshot(List<KindLives> kinds) {
 
         private static final String HEAD = "adaptive-polling 1";
 
+        /** Takes a copy, which cannot be changed; neither the list nor a kind in it may be null. */
         public Snapshot {
             kinds = List.copyOf(kinds);
         }
 
-        /** The lives of one kind, the oldest first. */
+        /**
+         * The lives of one kind.
+         *
+         * @param kind what the jobs had in common
+         * @param lives how old they became, the oldest observation first
+         */
         public record KindLives(JobKind kind, List<Span> lives) {
 
+            /** Takes a copy, which cannot be changed; neither the kind, nor the list, nor a life in it may be null. */
             public KindLives {
                 Objects.requireNonNull(kind, "kind");
                 lives = List.copyOf(lives);
@@ -354,9 +363,16 @@ public final class AdaptivePolling implements PollingPolicy {
             }
         }
 
-        /** A life that ended between two ages. */
+        /**
+         * A life that ended between two ages, counted from the submission: at the first the job was still seen alive, at the
+         * second it was seen to be over.
+         *
+         * @param notBefore zero if the first look at the job was the one that found it over
+         * @param notAfter at least {@code notBefore}; the same where the end is known to the millisecond
+         */
         public record Span(Duration notBefore, Duration notAfter) {
 
+            /** @throws IllegalArgumentException if {@code notBefore} is negative or after {@code notAfter} */
             public Span {
                 require(!notBefore.isNegative(), "notBefore", notBefore, "zero or more");
                 require(notAfter.compareTo(notBefore) >= 0, "notAfter", notAfter, "at least notBefore, " + notBefore);
