@@ -33,8 +33,8 @@ public enum VideoMeter implements MeterDocumentation {
             VideoKey.LIMIT),
 
     /**
-     * The worst wait of all clients now, as a time in the base unit of the registry; zero while nothing waits. When it grows, the
-     * limits are too tight for the number of jobs. Without tags.
+     * The worst wait of all clients now, as a time in the base unit of the registry; zero while nothing waits. When it grows,
+     * the limits are too tight for the number of jobs. Without tags.
      */
     POLLS_LONGEST_WAIT(
             "octopusx.video.polls.longest.wait",
