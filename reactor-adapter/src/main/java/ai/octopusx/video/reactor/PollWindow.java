@@ -9,8 +9,8 @@ import java.time.Duration;
  * whether fifty connections carry it or a thousand; and to open a thousand for it, that are idle and closed afterwards, is work
  * for both sides. So a poll beyond the window waits for one to end. While some wait, the window grows: by a quarter at each
  * look if fewer polls ended since the last one than are in flight, for then the gateway is far away and more at once help; by
- * one if more did, for then a processor is busy, and more at once only wait elsewhere. While none wait, it shrinks towards what
- * was needed lately.
+ * one if more did, for then a processor is busy, and more at once only wait elsewhere. While none wait, it shrinks towards
+ * twice of what was in flight on average lately: a burst that used all of it does not show that it was needed.
  *
  * <p>Guarded by the line's lock.
  */
@@ -28,7 +28,7 @@ final class PollWindow {
     /** The first connections of a process take their time, and say nothing about the way. */
     static final long FIRST_LOOK = Duration.ofMillis(200).toNanos();
 
-    /** What was needed within so long is needed. */
+    /** Over so long the average is taken. */
     static final long LATELY = Duration.ofSeconds(5).toNanos();
 
     private static final int SMALLEST_STEP = 8;
@@ -44,8 +44,9 @@ final class PollWindow {
     private int endedSince;
     private long patience = FIRST_LOOK;
 
-    private int peak;
-    private long peakSince;
+    private long inFlightSum;
+    private int begun;
+    private long averagedSince;
 
     /** @param most that the user allows */
     PollWindow(int most) {
@@ -85,16 +86,19 @@ final class PollWindow {
     /** Nobody waits. Only then: a place that becomes free for the next in line makes it no less full. */
     void calm(long now) {
         fullSince = NOT_FULL;
-        if (now - peakSince >= LATELY) {
-            size = Math.min(size, Math.min(most, Math.max(LEAST, 2 * peak)));
-            peak = 0;
-            peakSince = now;
+        if (now - averagedSince >= LATELY) {
+            long twice = begun == 0 ? 0 : 2 * inFlightSum / begun;
+            size = (int) Math.min(size, Math.max(LEAST, twice));
+            inFlightSum = 0;
+            begun = 0;
+            averagedSince = now;
         }
     }
 
     /** One has begun, and so many are in flight now. */
     void begun(int inFlight) {
-        peak = Math.max(peak, inFlight);
+        inFlightSum += inFlight;
+        begun++;
     }
 
     /** One has ended. */
