@@ -393,9 +393,12 @@ final class TaskTracker {
             }
             watch.poll = null;
             long now = agenda.now();
-            boolean first = !watch.looked;
+            // A job that had ended when we came has no life that anyone saw.
+            if (watch.mayLearn() && (watch.looked || !task.isTerminal())) {
+                watch.learn(kindOf(task), ageOf(task), now);
+            }
             if (task.isTerminal()) {
-                watch.teach(settings.polling, now);
+                watch.teach(settings.polling, task, now);
                 life = watch.life(now);
                 model = watch.model(task);
             }
@@ -411,9 +414,6 @@ final class TaskTracker {
             if (task.isTerminal()) {
                 close(watch);
             } else {
-                if (first) {
-                    watch.learn(kindOf(task), ageOf(task), now);
-                }
                 failure = waitForPolicy(watch, now);
             }
         }
@@ -438,10 +438,10 @@ final class TaskTracker {
         return known == null ? kind : known;
     }
 
-    /** By two clocks that may disagree: never negative. */
+    /** By two clocks that may disagree, so at least 0; -1 if the gateway does not tell. */
     private long ageOf(VideoTask task) {
         return task.createdAt() == null
-                ? 0
+                ? -1
                 : Watch.nanos(Duration.between(task.createdAt(), Instant.ofEpochMilli(agenda.wallMillis())));
     }
 

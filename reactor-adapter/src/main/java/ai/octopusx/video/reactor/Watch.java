@@ -6,6 +6,7 @@ import ai.octopusx.video.PollContext;
 import ai.octopusx.video.PollingPolicy;
 import ai.octopusx.video.VideoTask;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -183,12 +184,21 @@ final class Watch {
                         || !Objects.equals(a.error(), b.error()));
     }
 
-    /** Where the watch began with an id alone, the first look tells what kind of job it is, and how old. */
+    /** Whether the next look may tell what kind of job it is, or how old. */
+    boolean mayLearn() {
+        return kind.model() == null || !ageKnown;
+    }
+
+    /**
+     * Where the watch began with an id alone, the looks tell what kind of job it is, and how old; not each of them tells both.
+     *
+     * @param ageNanos negative if this look did not tell
+     */
     void learn(JobKind told, long ageNanos, long now) {
-        if (kind.equals(JobKind.UNKNOWN)) {
+        if (kind.equals(JobKind.UNKNOWN) || (kind.model() == null && told.model() != null)) {
             kind = told;
         }
-        if (!ageKnown) {
+        if (!ageKnown && ageNanos >= 0) {
             ageKnown = true;
             startedAt = Math.min(startedAt, now - ageNanos);
         }
@@ -196,22 +206,37 @@ final class Watch {
 
     /**
      * Tells the policies that learn how long the job took: to somewhere between the last look that did not show its end and
-     * this one. To be asked before {@link #saw}. A job of unknown age teaches nothing.
+     * this one, and nearer where the gateway dates the end. To be asked before {@link #saw}. A job of unknown age teaches
+     * nothing.
      */
-    void teach(PollingPolicy usual, long now) {
+    void teach(PollingPolicy usual, VideoTask end, long now) {
         if (!ageKnown) {
             return;
         }
         Duration notAfter = Duration.ofNanos(age(now));
         Duration sinceLook = Duration.ofMillis(Math.max(0, millis(now) - lookedMillis));
         Duration notBefore = looked && sinceLook.compareTo(notAfter) < 0 ? notAfter.minus(sinceLook) : Duration.ZERO;
+        Duration completed = completed(end);
         Set<PollingPolicy> told = Collections.newSetFromMap(new IdentityHashMap<>(2));
         for (Viewer viewer : viewers()) {
             PollingPolicy policy = policyOf(viewer, usual);
             if (policy instanceof AdaptivePolling learner && told.add(learner)) {
-                learner.observe(kind, notBefore, notAfter);
+                if (completed == null) {
+                    learner.observe(kind, notBefore, notAfter);
+                } else {
+                    learner.observe(kind, notBefore, notAfter, completed);
+                }
             }
         }
+    }
+
+    /** By the gateway's own clock: null where it leaves a date out, or fills it with something from before the job. */
+    private static @Nullable Duration completed(VideoTask end) {
+        Instant created = end.createdAt();
+        Instant completed = end.completedAt();
+        return created == null || completed == null || completed.isBefore(created)
+                ? null
+                : Duration.between(created, completed);
     }
 
     /**
