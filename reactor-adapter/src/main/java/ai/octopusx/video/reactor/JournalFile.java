@@ -16,8 +16,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,22 +28,35 @@ import org.slf4j.LoggerFactory;
 /**
  * A journal's file. The lock is on a sibling, {@code <name>.lock}, because the file itself is replaced when it is compacted;
  * the sibling stays behind when it is closed, for to delete it would let two processes in.
+ *
+ * <p>Where locks are POSIX's they are the process's, and closing any descriptor of a file drops all that the process holds on
+ * it. So a second journal of this process is refused before it opens the sibling; and should the lock be lost all the same,
+ * no line is written once another file has taken the place of this one.
  */
 final class JournalFile implements JournalDisk {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileSubmissionJournal.class);
 
+    /** The locks that journals of this process hold. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path file;
     private final Path sibling;
+    private final Path lock;
     private final FileChannel lockChannel;
 
     private @Nullable FileChannel channel;
+
+    /** By what the system knows the file that the channel writes; null before there is one, and where there is no such thing. */
+    private @Nullable Object identity;
+
     private long forced;
     private boolean whole;
 
-    private JournalFile(Path file, FileChannel lockChannel) {
+    private JournalFile(Path file, Path lock, FileChannel lockChannel) {
         this.file = file;
         this.sibling = file.resolveSibling(file.getFileName() + ".new");
+        this.lock = lock;
         this.lockChannel = lockChannel;
     }
 
@@ -55,17 +71,33 @@ final class JournalFile implements JournalDisk {
         if (parent == null || !Files.isDirectory(parent)) {
             throw new NoSuchFileException(String.valueOf(parent), null, "the directory of the journal does not exist");
         }
-        FileChannel lockChannel = FileChannel.open(
-                real.resolveSibling(real.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Path lock = parent.toRealPath().resolve(real.getFileName() + ".lock");
+        if (!HELD.add(lock)) {
+            throw inUse();
+        }
+        try {
+            return locked(real, lock);
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(lock);
+            throw e;
+        }
+    }
+
+    private static JournalFile locked(Path real, Path lock) throws IOException {
+        FileChannel lockChannel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (tryLock(lockChannel) == null) {
-                throw new IOException("it is in use by another journal, here or in another process");
+                throw inUse();
             }
-            return new JournalFile(real, lockChannel);
+            return new JournalFile(real, lock, lockChannel);
         } catch (IOException | RuntimeException e) {
             lockChannel.close();
             throw e;
         }
+    }
+
+    private static IOException inUse() {
+        return new IOException("it is in use by another journal, here or in another process");
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -118,6 +150,7 @@ final class JournalFile implements JournalDisk {
         if (open == null) {
             throw new IOException("the journal is not open for writing");
         }
+        requireOurs();
         whole = false;
         ByteBuffer rest = ByteBuffer.wrap(lines);
         while (rest.hasRemaining()) {
@@ -139,16 +172,42 @@ final class JournalFile implements JournalDisk {
 
     @Override
     public void replace(Iterable<byte[]> lines) throws IOException {
+        requireOurs();
         writeSibling(lines);
+        Object written = identityOf(sibling);
+        requireOurs();
         // Closed before the move, for one system does not replace a file that is open.
         whole = false;
         closeChannel();
         Files.move(sibling, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        identity = written;
         forceDirectory();
         FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         channel = open;
         forced = open.size();
+        requireOurs();
         whole = true;
+    }
+
+    /** What is written to a file that lies there no more is lost, and one that another has put there is not ours to change. */
+    private void requireOurs() throws IOException {
+        if (identity == null) {
+            return;
+        }
+        Object found;
+        try {
+            found = identityOf(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException("the file was taken away while this journal had it open; open the journal again", e);
+        }
+        if (!identity.equals(found)) {
+            throw new IOException("another file was put in its place while this journal had it open, perhaps by another"
+                    + " process that writes it now; open the journal again");
+        }
+    }
+
+    private static @Nullable Object identityOf(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     private void writeSibling(Iterable<byte[]> lines) throws IOException {
@@ -215,10 +274,17 @@ final class JournalFile implements JournalDisk {
 
     @Override
     public void close() throws IOException {
+        if (!lockChannel.isOpen()) {
+            return; // the lock may be another's by now
+        }
         try {
             closeChannel();
         } finally {
-            lockChannel.close();
+            try {
+                lockChannel.close();
+            } finally {
+                HELD.remove(lock);
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -320,6 +321,80 @@ class FileSubmissionJournalTest {
             await(journal.sending(entry("a")));
         }
         assertThat(openInAnotherProcess()).isEqualTo("opened");
+    }
+
+    /** On Linux a process that closes any descriptor of the lock's file loses the lock. */
+    @Test
+    void aSecondTryOfThisProcessDoesNotLetAnotherProcessIn() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+        try (FileSubmissionJournal journal = FileSubmissionJournal.open(file)) {
+            for (Path way : List.of(file, link.resolve("jobs.journal"))) {
+                assertThatThrownBy(() -> FileSubmissionJournal.open(way)).hasMessageContaining("in use");
+            }
+            assertThat(openInAnotherProcess()).contains("in use");
+            await(journal.sending(entry("a")));
+        }
+        assertThat(openInAnotherProcess()).isEqualTo("opened");
+    }
+
+    @Test
+    void twoWaysToAFileThatIsNotThereYetMeetAtOneLock() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+        JournalFile first = JournalFile.locked(link.resolve("jobs.journal"));
+        assertThatThrownBy(() -> JournalFile.locked(file)).hasMessageContaining("in use");
+        first.close();
+        JournalFile.locked(file).close();
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void nothingIsSentOnceAnotherFileLiesInThePlaceOfTheJournal() throws IOException {
+        byte[] another;
+        try (FileSubmissionJournal journal = FileSubmissionJournal.open(file)) {
+            await(journal.sending(entry("a")));
+            Files.copy(file, directory.resolve("another"));
+            Files.move(directory.resolve("another"), file, StandardCopyOption.REPLACE_EXISTING);
+            another = Files.readAllBytes(file);
+            for (String id : List.of("b", "c")) {
+                assertThatThrownBy(() -> await(journal.sending(entry(id))))
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasMessageContaining(file.toString())
+                        .hasMessageContaining("another file was put in its place");
+            }
+        }
+        assertThat(file).as("what is not ours is not changed").hasBinaryContent(another);
+    }
+
+    /** After a failure the journal would rewrite its file, and that file is another's. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aJournalThatRecoversDoesNotRewriteTheFileOfAnother() throws IOException {
+        Faults faults = new Faults();
+        byte[] another;
+        try (FileSubmissionJournal journal = open(faults)) {
+            faults.failing = "append";
+            assertThatThrownBy(() -> await(journal.sending(entry("a")))).hasMessageContaining("No space left");
+            faults.failing = "";
+            Files.copy(file, directory.resolve("another"));
+            Files.move(directory.resolve("another"), file, StandardCopyOption.REPLACE_EXISTING);
+            another = Files.readAllBytes(file);
+            assertThatThrownBy(() -> await(journal.sending(entry("b"))))
+                    .hasMessageContaining("another file was put in its place");
+        }
+        assertThat(file).hasBinaryContent(another);
+        assertThat(directory.resolve("jobs.journal.new")).doesNotExist();
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void nothingIsSentOnceTheFileOfTheJournalIsGone() throws IOException {
+        try (FileSubmissionJournal journal = FileSubmissionJournal.open(file)) {
+            Files.delete(file);
+            assertThatThrownBy(() -> await(journal.sending(entry("a"))))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("was taken away");
+        }
+        assertThat(file).doesNotExist();
     }
 
     private String openInAnotherProcess() throws Exception {
