@@ -245,7 +245,7 @@ final class PollLine {
                 starting = false;
                 return null;
             }
-            if (!window.hasRoom(inFlight, now)) {
+            if (!window.hasRoom(inFlight, waiting, now)) {
                 starting = false;
                 next = null;
                 callAt = window.lookAgainAt();

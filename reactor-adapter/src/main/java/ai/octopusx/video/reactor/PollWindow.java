@@ -8,8 +8,9 @@ import java.time.Duration;
  * <p>A burst of polls that are due together (after a collection of garbage, say) is over in a moment if the gateway is near,
  * whether fifty connections carry it or a thousand; and to open a thousand for it, that are idle and closed afterwards, is work
  * for both sides. So a poll beyond the window waits for one to end. While some wait, the window grows: by a quarter at each
- * look if fewer polls ended since the last one than are in flight, for then the gateway is far away and more at once help; by
- * one if more did, for then a processor is busy, and more at once only wait elsewhere. While none wait, it shrinks towards
+ * look if fewer polls ended since the last one than are in flight, for then the gateway is far away and more at once help, and
+ * also if many rounds of the window are waiting; else by one, for then a processor is busy, and more at once only wait
+ * elsewhere. While none wait, it shrinks towards
  * twice of what was in flight on average lately: a burst that used all of it does not show that it was needed.
  *
  * <p>Guarded by the line's lock.
@@ -33,6 +34,8 @@ final class PollWindow {
 
     private static final int SMALLEST_STEP = 8;
 
+    private static final int MANY_ROUNDS = 8;
+
     private static final long NOT_FULL = Long.MIN_VALUE;
 
     private final int most;
@@ -54,20 +57,20 @@ final class PollWindow {
         this.size = Math.min(FIRST, most);
     }
 
-    /** Whether one of those that wait may begin. */
-    boolean hasRoom(int inFlight, long now) {
+    /** Whether one of so many that wait may begin. */
+    boolean hasRoom(int inFlight, int waiting, long now) {
         if (inFlight >= size && size < most) {
-            look(now);
+            look(waiting, now);
         }
         return inFlight < size;
     }
 
-    private void look(long now) {
+    private void look(int waiting, long now) {
         if (fullSince == NOT_FULL) {
             startOver(now);
         } else if (now - fullSince >= patience) {
-            int step = endedSince < size ? Math.max(SMALLEST_STEP, size / 4) : 1;
-            size = Math.min(most, size + step);
+            boolean far = endedSince < size || waiting > (long) MANY_ROUNDS * size;
+            size = Math.min(most, size + (far ? Math.max(SMALLEST_STEP, size / 4) : 1));
             patience = LOOK;
             startOver(now);
         }

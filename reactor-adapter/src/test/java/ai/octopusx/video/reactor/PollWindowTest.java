@@ -13,6 +13,7 @@ class PollWindowTest {
 
     private final PollWindow window = new PollWindow(1_000);
     private long now;
+    private int waiting = 100;
 
     @Test
     void withAGatewayFarAwayItReachesAThousandWithinAFewLooks() {
@@ -34,6 +35,15 @@ class PollWindowTest {
         assertThat(fullAfter(LOOK, 500)).isEqualTo(258);
         assertThat(fullAfter(LOOK, 258)).isEqualTo(259);
         assertThat(fullAfter(LOOK, 258)).as("slower than that").isEqualTo(259 + 64);
+    }
+
+    @Test
+    void whereManyRoundsWaitItGrowsFasterHoweverQuickTheAnswers() {
+        waiting = 10_000;
+        full();
+        assertThat(fullAfter(PollWindow.FIRST_LOOK, 2_000)).isEqualTo(320);
+        waiting = 8 * 320;
+        assertThat(fullAfter(LOOK, 2_000)).isEqualTo(321);
     }
 
     @Test
@@ -69,8 +79,8 @@ class PollWindowTest {
     @ValueSource(ints = {1, 10, 40, 256})
     void aSmallLimitIsTheWindow(int most) {
         PollWindow small = new PollWindow(most);
-        assertThat(small.hasRoom(most - 1, now)).isTrue();
-        assertThat(small.hasRoom(most, now)).isFalse();
+        assertThat(small.hasRoom(most - 1, 1, now)).isTrue();
+        assertThat(small.hasRoom(most, 1, now)).isFalse();
         assertThat(small.lookAgainAt()).isEqualTo(Agenda.NEVER);
         small.calm(2 * PollWindow.LATELY);
         assertThat(small.size()).isEqualTo(Math.min(most, PollWindow.LEAST));
@@ -89,9 +99,9 @@ class PollWindowTest {
     }
 
     /** Lets in who gets in, and tells how many. */
-    private static int fill(PollWindow filled, long now) {
+    private int fill(PollWindow filled, long now) {
         int inFlight = 0;
-        while (filled.hasRoom(inFlight, now)) {
+        while (filled.hasRoom(inFlight, waiting, now)) {
             inFlight++;
         }
         return inFlight;
