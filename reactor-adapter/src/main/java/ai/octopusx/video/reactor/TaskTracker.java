@@ -582,6 +582,7 @@ final class TaskTracker {
         Poll running = watch.poll;
         watch.poll = null;
         watch.state = Watch.State.CLOSED;
+        watch.leave();
         agenda.remove(watch);
         line.remove(watch);
         watches.remove(watch);

@@ -55,6 +55,9 @@ final class Watch {
     /** Whether this client submitted it, so that the gateway may need a moment to know it. */
     final boolean own;
 
+    /** Of the policy that decides and learns; null if none does, or while too little is known of the job. */
+    private AdaptivePolling.@Nullable Job announced;
+
     State state = State.WAITING;
     private Phase phase = Phase.OF_THE_CROWD;
 
@@ -171,6 +174,9 @@ final class Watch {
         polls++;
         lookedMillis = millis(now);
         setback = null;
+        if (announced != null && !task.isTerminal()) {
+            announced.looked(Duration.ofNanos(age(now)));
+        }
         return news;
     }
 
@@ -221,12 +227,28 @@ final class Watch {
         for (Viewer viewer : viewers()) {
             PollingPolicy policy = policyOf(viewer, usual);
             if (policy instanceof AdaptivePolling learner && told.add(learner)) {
-                if (completed == null) {
+                if (announced != null && announced.learner() == learner) {
+                    announced.ended(notBefore, notAfter, completed);
+                } else if (completed == null) {
                     learner.observe(kind, notBefore, notAfter);
                 } else {
                     learner.observe(kind, notBefore, notAfter, completed);
                 }
             }
+        }
+    }
+
+    /** Jobs that begin together end in the order of their lives: who learns from them must know of those that still run. */
+    private void announce(PollingPolicy asked) {
+        if (announced == null && !mayLearn() && asked instanceof AdaptivePolling learner) {
+            announced = learner.begin(kind);
+        }
+    }
+
+    /** Nobody looks any more. */
+    void leave() {
+        if (announced != null) {
+            announced.leave();
         }
     }
 
@@ -277,6 +299,7 @@ final class Watch {
     /** The shortest delay that one of its viewers asks for; two with one policy are asked once. */
     long delayNanos(PollingPolicy usual, PollContext context) {
         PollingPolicy asked = policyOf(longest, usual);
+        announce(asked);
         long shortest = nanos(asked.nextDelay(context));
         if (others != null) {
             for (Viewer viewer : others) {

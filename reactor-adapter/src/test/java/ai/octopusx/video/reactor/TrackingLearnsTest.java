@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.test.StepVerifier;
@@ -125,6 +126,60 @@ class TrackingLearnsTest {
         watch(learner, Start.ofId(false, 0), dated("completed", 1000, 0), dated("completed", 1000, 0));
 
         assertThat(learner.snapshot().kinds()).isEmpty();
+    }
+
+    /** Sixty-four are followed at a time: were one that is left still among them, nobody would learn from those that come later. */
+    @Test
+    void jobsThatAreLeftMakeRoomForOthers() {
+        AdaptivePolling learner = learner();
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        TaskTracker tracker = new TaskTracker(
+                (tenant, id, last) -> Mono.just(Result.success(task("queued"))),
+                new Settings(VideoClient.builder().apiKey("k").polling(learner)),
+                time,
+                () -> 0.5);
+        Tenant tenant = new Tenant(ApiKey.fixed("k"), HttpClient.create());
+        for (int i = 0; i < 100; i++) {
+            Disposable watching = tracker.track(
+                            tenant, "v" + i, Start.submitted(task("queued"), KIND, 0), TrackOptions.defaults())
+                    .subscribe();
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            watching.dispose();
+        }
+        watch(learner, Start.submitted(task("queued"), KIND, 0), task("queued"), task("completed"));
+
+        assertThat(learner.snapshot().kinds()).singleElement().satisfies(kind -> assertThat(kind.lives())
+                .hasSize(1));
+    }
+
+    /** The longest are over last: they must not be all that is left. */
+    @Test
+    void jobsThatAreSubmittedTogetherAreNoDrift() {
+        AdaptivePolling learner = learner();
+        for (int i = 0; i < 190; i++) {
+            learner.observe(KIND, Duration.ofMillis(30_000 + i * 37 % 190 * 60_000 / 190));
+        }
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        long begun = time.now(TimeUnit.MILLISECONDS);
+        TaskTracker tracker = new TaskTracker(
+                (tenant, id, last) -> Mono.fromSupplier(() -> {
+                    boolean over =
+                            time.now(TimeUnit.MILLISECONDS) - begun >= 30_000 + Integer.parseInt(id) * 37 % 60 * 1000;
+                    return Result.success(over ? task("completed") : task("queued"));
+                }),
+                new Settings(VideoClient.builder().apiKey("k").polling(learner)),
+                time,
+                () -> 0.5);
+        Tenant tenant = new Tenant(ApiKey.fixed("k"), HttpClient.create());
+        for (int i = 0; i < 60; i++) {
+            tracker.track(tenant, "" + i, Start.submitted(task("queued"), KIND, 0), TrackOptions.defaults())
+                    .subscribe();
+        }
+        time.advanceTimeBy(Duration.ofMinutes(10));
+        learner.nextDelay(new PollContext(1, Duration.ZERO, null, KIND, 0, 0.5));
+
+        assertThat(tracker.watched()).isZero();
+        assertThat(learner.snapshot().kinds().get(0).lives()).hasSize(250);
     }
 
     private static AdaptivePolling learner() {
