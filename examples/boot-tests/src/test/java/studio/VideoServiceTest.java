@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -125,11 +128,30 @@ class VideoServiceTest {
         assertThat(health()).isEqualTo("200 UP");
     }
 
+    /** A base URL that is wrong leads to one of these more often than nowhere. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"status:404/html", "status:404/e1", "status:400/html", "status:400/e2/code=invalid_channel_id"})
+    void aWebServerThatIsNotTheGatewayIsIllAndSaysWhy(String answer) {
+        gateway.simulator().inject(answer);
+
+        assertThat(health()).isEqualTo("503 DOWN");
+        assertThat(reason()).contains("does not speak as the gateway does", "octopusx.video.base-url");
+    }
+
     private String health() {
+        return asked((status, health) -> status + " " + health.get("status"));
+    }
+
+    private String reason() {
+        return asked((status, health) -> String.valueOf(health.get("details")));
+    }
+
+    private String asked(BiFunction<Integer, Map<String, Object>, String> reader) {
         return browser.get()
                 .uri("/actuator/health/octopusx")
                 .exchangeToMono(answer -> answer.bodyToMono(new ParameterizedTypeReference<Map<String, Object>>() {})
-                        .map(health -> answer.statusCode().value() + " " + health.get("status")))
+                        .map(health -> reader.apply(answer.statusCode().value(), health)))
                 .block(PATIENCE);
     }
 

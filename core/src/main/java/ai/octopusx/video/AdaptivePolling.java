@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for threads and without locks on the way of {@link #nextDelay}, which costs two look-ups in tables; after new
  * evidence one caller makes a new plan of that kind, in about a millisecond. Memory is bounded: {@value #MAX_KINDS} kinds of
- * at most 256 lives each. Deterministic: no clock, no dice of its own.
+ * at most 256 lives each, of which at most 64 belong to jobs that still run. Deterministic: no clock, no dice of its own.
  */
 public final class AdaptivePolling implements PollingPolicy {
 
@@ -47,6 +47,9 @@ public final class AdaptivePolling implements PollingPolicy {
 
     private static final int LIVES_BETWEEN_REMINDERS = 64;
 
+    /** A job that has outlived the typical life so many times may be stuck. */
+    private static final double TIMES_STUCK = 4;
+
     /** Lives and settings are at most so long; the gateway itself gives a task up after a day. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
@@ -63,6 +66,7 @@ public final class AdaptivePolling implements PollingPolicy {
     private final KindCourse.Maker maker = this::made;
     private final ConcurrentHashMap<JobKind, KindCourse> courses = new ConcurrentHashMap<>();
     private final AtomicLong observed = new AtomicLong();
+    private final Job unfollowed = new Job(null, LifeEvidence.NOWHERE);
 
     private AdaptivePolling(Builder builder) {
         require(isPositive(builder.targetDelay), "targetDelay", builder.targetDelay, "more than zero");
@@ -88,6 +92,11 @@ public final class AdaptivePolling implements PollingPolicy {
         if (!fine) {
             throw new IllegalArgumentException(name + " is " + value + ", allowed is " + allowed);
         }
+    }
+
+    private static void requireSpan(Duration notBefore, Duration notAfter) {
+        require(!notBefore.isNegative(), "notBefore", notBefore, "zero or more");
+        require(notAfter.compareTo(notBefore) >= 0, "notAfter", notAfter, "at least notBefore, " + notBefore);
     }
 
     /** Settings other than the wanted lateness. */
@@ -138,8 +147,7 @@ public final class AdaptivePolling implements PollingPolicy {
      */
     public void observe(JobKind kind, Duration notBefore, Duration notAfter) {
         Objects.requireNonNull(kind, "kind");
-        require(!notBefore.isNegative(), "notBefore", notBefore, "zero or more");
-        require(notAfter.compareTo(notBefore) >= 0, "notAfter", notAfter, "at least notBefore, " + notBefore);
+        requireSpan(notBefore, notAfter);
         KindCourse course = courseToFeed(kind);
         course.observe(millis(notBefore), millis(notAfter), observed.incrementAndGet());
         remindOthers(course);
@@ -151,13 +159,32 @@ public final class AdaptivePolling implements PollingPolicy {
      * end showed between then and one refresh later; what contradicts the looks is ignored.
      */
     public void observe(JobKind kind, Duration notBefore, Duration notAfter, Duration completed) {
+        requireSpan(notBefore, notAfter);
+        Snapshot.Span span = narrowed(notBefore, notAfter, completed);
+        observe(kind, span.notBefore(), span.notAfter());
+    }
+
+    private Snapshot.Span narrowed(Duration notBefore, Duration notAfter, Duration completed) {
         Duration earliest = longer(notBefore, completed.minus(ONE_SECOND));
         Duration latest = shorter(notAfter, completed.plus(ONE_SECOND).plusNanos((long) (refresh * 1e9)));
-        if (earliest.compareTo(latest) <= 0) {
-            observe(kind, earliest, latest);
-        } else {
-            observe(kind, notBefore, notAfter);
-        }
+        return earliest.compareTo(latest) <= 0
+                ? new Snapshot.Span(earliest, latest)
+                : new Snapshot.Span(notBefore, notAfter);
+    }
+
+    /**
+     * A job of this kind begins, and will be looked at until it is over. Worth telling where jobs are submitted together:
+     * of those the short ones end first and the long ones last, which without this looks like a law that drifts. So either
+     * all jobs of a kind are announced like this, and {@link #observe} is told of none of them, or none is. The client's own
+     * tracking announces its jobs.
+     *
+     * <p>At most 64 jobs of a kind are followed at a time, chosen as they begin; the rest teach nothing. Whoever stops to
+     * look must say so by {@link Job#leave}.
+     */
+    public Job begin(JobKind kind) {
+        KindCourse course = courseToFeed(Objects.requireNonNull(kind, "kind"));
+        long place = course.evidence.begin((int) Math.min(LONGEST.toMillis(), TIMES_STUCK * course.scale * 1e3));
+        return place == LifeEvidence.NOWHERE ? unfollowed : new Job(course, place);
     }
 
     /** Everything that was learned. The plans are not part of it: they follow from the lives. */
@@ -167,7 +194,7 @@ public final class AdaptivePolling implements PollingPolicy {
         fed.sort(Comparator.comparingLong((KindCourse course) -> course.lastFed));
         List<Snapshot.KindLives> kinds = new ArrayList<>();
         for (KindCourse course : fed) {
-            kinds.add(Snapshot.KindLives.of(course.kind, course.evidence.lives()));
+            kinds.add(Snapshot.KindLives.of(course.kind, course.evidence.ended()));
         }
         return new Snapshot(kinds);
     }
@@ -281,6 +308,62 @@ public final class AdaptivePolling implements PollingPolicy {
         return one.compareTo(other) <= 0 ? one : other;
     }
 
+    /** One job from its begin to its end, as {@link #begin} returns it. Safe for threads. */
+    public final class Job {
+
+        /** Null for the jobs that are not followed. */
+        private final @Nullable KindCourse course;
+
+        private final long place;
+
+        private Job(@Nullable KindCourse course, long place) {
+            this.course = course;
+            this.place = place;
+        }
+
+        /** Who follows it, or has chosen not to. */
+        public AdaptivePolling learner() {
+            return AdaptivePolling.this;
+        }
+
+        /** It was not over at this age. */
+        public void looked(Duration age) {
+            if (course != null && !age.isNegative()) {
+                course.evidence.looked(place, millis(age));
+            }
+        }
+
+        /**
+         * It is over: as {@link AdaptivePolling#observe(JobKind, Duration, Duration, Duration)}. Nothing that is told of it
+         * afterwards counts.
+         *
+         * @param completed null if the gateway does not tell
+         */
+        public void ended(Duration notBefore, Duration notAfter, @Nullable Duration completed) {
+            requireSpan(notBefore, notAfter);
+            if (course == null) {
+                return;
+            }
+            Snapshot.Span span = completed == null
+                    ? new Snapshot.Span(notBefore, notAfter)
+                    : narrowed(notBefore, notAfter, completed);
+            if (courses.get(course.kind) != course) {
+                // Made room for another kind, or for what was restored, and nobody asks it any more.
+                observe(course.kind, span.notBefore(), span.notAfter());
+            } else if (course.evidence.end(place, millis(span.notBefore()), millis(span.notAfter()))) {
+                course.fed(observed.incrementAndGet());
+                remindOthers(course);
+            }
+        }
+
+        /** Nobody will look at it any more, and it may go on for long. */
+        public void leave() {
+            if (course != null) {
+                course.evidence.leave(place);
+            }
+        }
+    }
+
     /** Collects the settings; {@link #build} judges them. */
     public static final class Builder {
 
@@ -327,18 +410,27 @@ public final class AdaptivePolling implements PollingPolicy {
     /**
      * What an {@link AdaptivePolling} has learned, for a file or another instance; the kind that was fed last comes last, and
      * of each kind the newest life. {@link #toText} and {@link #parse} are inverse, to the millisecond.
+     *
+     * @param kinds each kind once; empty if nothing was learned
      */
     public record Snapshot(List<KindLives> kinds) {
 
         private static final String HEAD = "adaptive-polling 1";
 
+        /** Takes a copy, which cannot be changed; neither the list nor a kind in it may be null. */
         public Snapshot {
             kinds = List.copyOf(kinds);
         }
 
-        /** The lives of one kind, the oldest first. */
+        /**
+         * The lives of one kind.
+         *
+         * @param kind what the jobs had in common
+         * @param lives how old they became, the oldest observation first
+         */
         public record KindLives(JobKind kind, List<Span> lives) {
 
+            /** Takes a copy, which cannot be changed; neither the kind, nor the list, nor a life in it may be null. */
             public KindLives {
                 Objects.requireNonNull(kind, "kind");
                 lives = List.copyOf(lives);
@@ -354,12 +446,18 @@ public final class AdaptivePolling implements PollingPolicy {
             }
         }
 
-        /** A life that ended between two ages. */
+        /**
+         * A life that ended between two ages, counted from the submission: at the first the job was still seen alive, at the
+         * second it was seen to be over.
+         *
+         * @param notBefore zero if the first look at the job was the one that found it over
+         * @param notAfter at least {@code notBefore}; the same where the end is known to the millisecond
+         */
         public record Span(Duration notBefore, Duration notAfter) {
 
+            /** @throws IllegalArgumentException if {@code notBefore} is negative or after {@code notAfter} */
             public Span {
-                require(!notBefore.isNegative(), "notBefore", notBefore, "zero or more");
-                require(notAfter.compareTo(notBefore) >= 0, "notAfter", notAfter, "at least notBefore, " + notBefore);
+                requireSpan(notBefore, notAfter);
             }
         }
 

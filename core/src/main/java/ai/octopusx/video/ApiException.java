@@ -16,6 +16,12 @@ public class ApiException extends OctopusXException {
 
     private final Answer answer;
 
+    /**
+     * For an answer that none of the subtypes stands for.
+     *
+     * @param message a sentence for people, without key, prompt and signed link
+     * @param answer what is known of it; its request id, task and verdict become those of this exception
+     */
     public ApiException(String message, Answer answer) {
         super(message, null, answer.requestId(), answer.taskId(), answer.submission());
         this.answer = answer;

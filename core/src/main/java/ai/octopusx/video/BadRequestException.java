@@ -8,6 +8,12 @@ public final class BadRequestException extends ApiException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /**
+     * For a request that would be refused again.
+     *
+     * @param message a sentence for people, without key, prompt and signed link
+     * @param answer what is known of it; its request id, task and verdict become those of this exception
+     */
     public BadRequestException(String message, Answer answer) {
         super(message, answer);
     }

@@ -8,11 +8,17 @@ import java.util.List;
  */
 public final class DoubaoModel {
 
+    /** Seedance 1.0 Pro, videos of the 480p class; needs a first frame for {@link AspectRatio#ADAPTIVE}. */
     public static final DoubaoModel SEEDANCE_1_0_PRO_480P = new DoubaoModel("doubao-seedance-1-0-pro_480p");
+    /** Seedance 1.0 Pro, videos of the 720p class; needs a first frame for {@link AspectRatio#ADAPTIVE}. */
     public static final DoubaoModel SEEDANCE_1_0_PRO_720P = new DoubaoModel("doubao-seedance-1-0-pro_720p");
+    /** Seedance 1.0 Pro, videos of the 1080p class; needs a first frame for {@link AspectRatio#ADAPTIVE}. */
     public static final DoubaoModel SEEDANCE_1_0_PRO_1080P = new DoubaoModel("doubao-seedance-1-0-pro_1080p");
+    /** Seedance 1.5 Pro, videos of the 480p class; chooses the shape for {@link AspectRatio#ADAPTIVE} by itself. */
     public static final DoubaoModel SEEDANCE_1_5_PRO_480P = new DoubaoModel("doubao-seedance-1-5-pro_480p");
+    /** Seedance 1.5 Pro, videos of the 720p class; chooses the shape for {@link AspectRatio#ADAPTIVE} by itself. */
     public static final DoubaoModel SEEDANCE_1_5_PRO_720P = new DoubaoModel("doubao-seedance-1-5-pro_720p");
+    /** Seedance 1.5 Pro, videos of the 1080p class; chooses the shape for {@link AspectRatio#ADAPTIVE} by itself. */
     public static final DoubaoModel SEEDANCE_1_5_PRO_1080P = new DoubaoModel("doubao-seedance-1-5-pro_1080p");
 
     private static final List<DoubaoModel> DOCUMENTED = List.of(

@@ -24,12 +24,16 @@ final class InspectionPlan {
 
     private static final double CLOSE_ENOUGH = 1e-3;
 
+    /** A guess that has not arrived by then creeps along a plateau. */
+    private static final int GUESSES = 20;
+
     /** So much below the price to start from, a look is as good as free. */
     private static final double NO_PRICE = 1e-9;
 
     private final double price;
     private final double meanLateness;
     private final double looks;
+    private final int rounds;
     private final double step;
     private final double floor;
     private final double cap;
@@ -41,6 +45,7 @@ final class InspectionPlan {
         this.price = price;
         this.meanLateness = course.meanLateness();
         this.looks = course.looks();
+        this.rounds = course.rounds;
         this.step = course.step;
         this.floor = floor;
         this.cap = cap;
@@ -66,7 +71,8 @@ final class InspectionPlan {
 
     /**
      * Lateness grows about as the root of the price; where it does not, the bounds halve. Where one look more or less makes
-     * it jump over what is wanted, the nearer side is taken.
+     * it jump over what is wanted, the nearer side is taken. Just beside such a jump a guess hardly moves: after some rounds
+     * only halving is left, which needs 16 from the widest bounds.
      */
     private static double priceFor(Course course, double lateness, double nearby) {
         double low = nearby * NO_PRICE;
@@ -74,7 +80,7 @@ final class InspectionPlan {
         double price = nearby;
         double nearest = price;
         double distance = Double.POSITIVE_INFINITY;
-        while (distance > CLOSE_ENOUGH && high / low > 1 + CLOSE_ENOUGH) {
+        for (int round = 1; distance > CLOSE_ENOUGH && high / low > 1 + CLOSE_ENOUGH; round++) {
             double ratio = lateness / latenessAt(course, price);
             if (Math.abs(Math.log(ratio)) < distance) {
                 distance = Math.abs(Math.log(ratio));
@@ -86,7 +92,7 @@ final class InspectionPlan {
                 high = price;
             }
             double guess = price * ratio * ratio;
-            price = guess > low && guess < high ? guess : Math.sqrt(low * high);
+            price = round < GUESSES && guess > low && guess < high ? guess : Math.sqrt(low * high);
         }
         return nearest;
     }
@@ -124,6 +130,11 @@ final class InspectionPlan {
         return looks;
     }
 
+    /** How many prices were tried. */
+    int rounds() {
+        return rounds;
+    }
+
     /** The tables of one law, and the best course for one price at a time. */
     private static final class Course {
 
@@ -138,6 +149,8 @@ final class InspectionPlan {
         /** The lower envelope: the ages whose lines are lowest somewhere, the latest first. */
         private final int[] envelope = new int[STEPS + 1];
 
+        private int rounds;
+
         Course(LifeLaw law, double floor) {
             step = law.ageWhen(1 - LEFT_AT_HORIZON) / STEPS;
             leastSteps = (int) Math.max(1, Math.ceil(floor / step - 1e-9));
@@ -148,6 +161,7 @@ final class InspectionPlan {
         }
 
         void settle(double price) {
+            rounds++;
             int lines = 0;
             // The few that outlive the course are found by one look more.
             cost[STEPS] = price * (1 - over[STEPS]);

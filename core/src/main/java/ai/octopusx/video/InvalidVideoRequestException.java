@@ -15,11 +15,15 @@ public final class InvalidVideoRequestException extends OctopusXException {
     @SuppressWarnings("serial")
     private final List<Problem> problems;
 
+    /** @param problem the one thing that is wrong; its value must not be a secret, for the message shows it */
     public InvalidVideoRequestException(Problem problem) {
         this(List.of(problem));
     }
 
-    /** @param problems everything that is wrong, at least one */
+    /**
+     * @param problems everything that is wrong, in the order of the fields; the message shows all of it
+     * @throws IllegalArgumentException if there is none
+     */
     public InvalidVideoRequestException(List<Problem> problems) {
         super(sentence(problems), null, null, null, SubmissionVerdict.NOT_SENT);
         this.problems = List.copyOf(problems);

@@ -16,8 +16,11 @@ public record JobKind(@Nullable String model, @Nullable Integer seconds, Mode mo
 
     /** What a video is made from. */
     public enum Mode {
+        /** The prompt alone. */
         TEXT,
+        /** A picture that the video begins with, and the prompt. */
         FIRST_FRAME,
+        /** A picture for either end of the video, and the prompt. */
         FIRST_AND_LAST_FRAME,
         /** The task was not submitted by this client. */
         UNKNOWN

@@ -40,6 +40,11 @@ final class KindCourse {
 
     void observe(int notBeforeMillis, int notAfterMillis, long fed) {
         evidence.add(notBeforeMillis, notAfterMillis);
+        fed(fed);
+    }
+
+    /** A life more is known. */
+    void fed(long fed) {
         lastFed = fed;
         int since = news + 1;
         news = since;

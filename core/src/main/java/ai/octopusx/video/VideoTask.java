@@ -55,6 +55,11 @@ public record VideoTask(
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /**
+     * What says nothing becomes null: blank texts, a length of zero or less, an error without code and message.
+     *
+     * @throws IllegalArgumentException if the id is blank or the progress is not 0 to 100
+     */
     public VideoTask {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(status, "status");

@@ -14,6 +14,7 @@ public record VideoTaskError(String code, String message) implements Serializabl
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** Blank texts become empty ones; null is not allowed. */
     public VideoTaskError {
         code = code.isBlank() ? "" : code;
         message = message.isBlank() ? "" : message;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.octopusx.video.AdaptivePolling.Snapshot;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -90,6 +91,66 @@ class AdaptivePollingTest {
         assertThat(firstLook(polling, KIND)).isBetween(80.0, 125.0);
         assertThat(delay(polling, KIND, 120)).isLessThan(15);
         assertThat(polling.snapshot().kinds().get(0).lives()).hasSizeBetween(24, 40);
+    }
+
+    /** The same law, in batches: the short lives are known first, and they must not be taken for a drift. */
+    @Test
+    void jobsThatBeginTogetherAndEndInTheOrderOfTheirLivesAreNoDrift() {
+        teach(polling, KIND, 200, 60);
+        for (int batch = 0; batch < 4; batch++) {
+            List<AdaptivePolling.Job> jobs =
+                    IntStream.range(0, 50).mapToObj(i -> polling.begin(KIND)).toList();
+            double[] lives = IntStream.range(0, 50)
+                    .mapToDouble(i -> 60 * Math.exp(0.1 * gauss()))
+                    .toArray();
+            List<Integer> inOrderOfLives = IntStream.range(0, 50)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(i -> lives[i]))
+                    .toList();
+            for (int over = 0; over < 50; over++) {
+                double life = lives[inOrderOfLives.get(over)];
+                for (int running : inOrderOfLives.subList(over, 50)) {
+                    jobs.get(running).looked(millis(life - 0.1));
+                }
+                jobs.get(inOrderOfLives.get(over)).ended(millis(life), millis(life), null);
+                assertThat(firstLook(polling, KIND)).isBetween(40.0, 64.0);
+            }
+        }
+        assertThat(polling.snapshot().kinds().get(0).lives()).hasSize(256);
+    }
+
+    @Test
+    void ofABurstSomeAreFollowedFromTheirBeginAndTheRestTeachNothing() {
+        List<AdaptivePolling.Job> jobs =
+                IntStream.range(0, 300).mapToObj(i -> polling.begin(KIND)).toList();
+        for (AdaptivePolling.Job job : jobs) {
+            job.looked(Duration.ofSeconds(20));
+            job.ended(Duration.ofSeconds(20), Duration.ofSeconds(40), Duration.ofSeconds(30));
+            job.leave();
+        }
+        assertThat(polling.snapshot().kinds()).singleElement().satisfies(kind -> assertThat(kind.lives())
+                .hasSize(64)
+                .containsOnly(new Snapshot.Span(Duration.ofSeconds(29), Duration.ofSeconds(40))));
+    }
+
+    @Test
+    void aJobThatIsLeftTeachesNothingMoreAndIsNotPartOfWhatIsKept() {
+        AdaptivePolling.Job left = polling.begin(KIND);
+        left.looked(Duration.ofSeconds(20));
+        left.leave();
+        left.ended(Duration.ofSeconds(20), Duration.ofSeconds(40), null);
+
+        assertThat(polling.snapshot().kinds()).isEmpty();
+    }
+
+    @Test
+    void aJobThatBeganBeforeARestoreTeachesAfterIt() {
+        AdaptivePolling.Job job = polling.begin(KIND);
+        polling.restore(new Snapshot(List.of()));
+        job.ended(Duration.ofSeconds(20), Duration.ofSeconds(40), null);
+
+        assertThat(polling.snapshot().kinds()).singleElement().satisfies(kind -> assertThat(kind.lives())
+                .containsExactly(new Snapshot.Span(Duration.ofSeconds(20), Duration.ofSeconds(40))));
     }
 
     @Test

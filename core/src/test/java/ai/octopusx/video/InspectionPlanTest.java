@@ -3,6 +3,7 @@ package ai.octopusx.video;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +125,30 @@ class InspectionPlanTest {
         assertThat(InspectionPlan.forMeanLateness(oneHump, 5, FLOOR, CAP, nearby)
                         .price())
                 .isCloseTo(price, within(0.02 * price));
+    }
+
+    /** Point masses: lateness jumps from plateau to plateau as the price grows, and what is wanted lies beside one or between. */
+    @Test
+    void thePriceIsFoundInBoundedTimeWhereLatenessKnowsOnlyPlateaus() {
+        SplittableRandom dice = new SplittableRandom(4);
+        int most = 0;
+        for (int run = 0; run < 300; run++) {
+            double[] masses = new double[LifeLaw.CELLS];
+            for (int point = 1 + dice.nextInt(4); point > 0; point--) {
+                masses[140 + dice.nextInt(60)] += dice.nextDouble();
+            }
+            LifeLaw law = new LifeLaw(60, masses);
+            double lateness = dice.nextDouble(0.5, 10);
+            double jump = InspectionPlan.forMeanLateness(law, lateness, FLOOR, CAP, lateness)
+                    .meanLateness();
+            for (double wanted : new double[] {lateness, jump * 1.0012, jump / 1.0012, jump * 1.01}) {
+                most = Math.max(
+                        most,
+                        InspectionPlan.forMeanLateness(law, wanted, FLOOR, CAP, wanted)
+                                .rounds());
+            }
+        }
+        assertThat(most).isLessThanOrEqualTo(40);
     }
 
     /** What a plan does to the jobs of a law, by following it. */

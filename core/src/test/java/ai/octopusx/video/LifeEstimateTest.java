@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,7 +60,7 @@ class LifeEstimateTest {
             from[i] = life < 50_000 ? 0 : life / 8_000 * 8_000;
             to[i] = life < 50_000 ? 50_000 : from[i] + 8_000;
         }
-        LifeLaw law = law(new Lives(from, to, from.length));
+        LifeLaw law = law(of(from, to));
 
         assertThat(law.over(30)).isLessThan(0.04);
         assertThat(law.over(50)).isCloseTo(0.27, within(0.08));
@@ -115,7 +116,7 @@ class LifeEstimateTest {
         int[] to = new int[times];
         Arrays.fill(from, notBefore);
         Arrays.fill(to, notAfter);
-        Lives strange = new Lives(from, to, times);
+        Lives strange = of(from, to);
         for (Lives lives : new Lives[] {strange, joined(strange, lives(30, () -> 60, 8))}) {
             double[] masses = LifeEstimate.of(lives, SCALE, BASE).masses();
 
@@ -152,7 +153,11 @@ class LifeEstimateTest {
             from[i] = (int) (1e3 * (looks == 0 ? life : Math.floor(life / looks) * looks));
             to[i] = (int) (1e3 * (looks == 0 ? life : (Math.floor(life / looks) + 1) * looks));
         }
-        return new Lives(from, to, size);
+        return of(from, to);
+    }
+
+    private static Lives of(int[] from, int[] to) {
+        return new Lives(from, to, LongStream.range(0, from.length).toArray(), from.length);
     }
 
     private static Lives joined(Lives older, Lives newer) {
@@ -161,7 +166,7 @@ class LifeEstimateTest {
         int[] to = Arrays.copyOf(older.notAfter(), size);
         System.arraycopy(newer.notBefore(), 0, from, older.size(), newer.size());
         System.arraycopy(newer.notAfter(), 0, to, older.size(), newer.size());
-        return new Lives(from, to, size);
+        return of(from, to);
     }
 
     private double gauss() {

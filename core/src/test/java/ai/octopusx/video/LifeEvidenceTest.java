@@ -3,6 +3,7 @@ package ai.octopusx.video;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.octopusx.video.LifeEvidence.Lives;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class LifeEvidenceTest {
@@ -37,6 +38,85 @@ class LifeEvidenceTest {
         add(0, 5);
         evidence.keepNewest(10, evidence.lives());
         assertThat(evidence.size()).isEqualTo(5);
+    }
+
+    @Test
+    void aJobThatWasAnnouncedKeepsThePlaceOfItsBegin() {
+        long slow = evidence.begin(1000);
+        long quick = evidence.begin(1000);
+        evidence.end(quick, 40, 50);
+        evidence.end(slow, 80, 90);
+        add(60, 61);
+
+        assertThat(evidence.lives().notAfter()).containsExactly(90, 50, 61);
+    }
+
+    @Test
+    void aRunningJobCountsAsALifeWithoutEndOnceOthersHaveEndedAtItsAge() {
+        long running = evidence.begin(1000);
+        add(50, 51);
+        evidence.looked(running, 50);
+        assertThat(evidence.lives().notAfter()).containsExactly(51);
+        evidence.looked(running, 51);
+        evidence.looked(running, 20); // late news
+
+        assertThat(evidence.lives().notBefore()).containsExactly(51, 50);
+        assertThat(evidence.lives().notAfter()).containsExactly(Integer.MAX_VALUE, 51);
+        assertThat(evidence.ended().notAfter()).containsExactly(51);
+        assertThat(evidence.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aBurstPushesOutNothingBeyondTheJobsThatAreFollowed() {
+        add(0, 256);
+        for (int i = 0; i < 10_000; i++) {
+            evidence.begin(1000);
+        }
+        assertThat(evidence.size()).isEqualTo(256 - LifeEvidence.MOST_RUNNING);
+    }
+
+    @Test
+    void aJobThatIsLeftOrOverMakesRoomForAnother() {
+        long[] places = full();
+        assertThat(evidence.begin(1000)).isEqualTo(LifeEvidence.NOWHERE);
+        evidence.leave(places[3]);
+        evidence.leave(places[3]);
+        assertThat(evidence.begin(1000)).isNotEqualTo(LifeEvidence.NOWHERE);
+        assertThat(evidence.end(places[3], 1, 2)).isFalse();
+        assertThat(evidence.end(places[4], 1, 2)).isTrue();
+        assertThat(evidence.end(places[4], 1, 2)).isFalse();
+
+        assertThat(evidence.size()).isEqualTo(1);
+        assertThat(evidence.begin(1000)).isNotEqualTo(LifeEvidence.NOWHERE);
+        assertThat(evidence.begin(1000)).isEqualTo(LifeEvidence.NOWHERE);
+    }
+
+    @Test
+    void aJobThatOutlivesEverythingSeenMakesRoomForAnother() {
+        add(1999, 2000);
+        long stuck = full()[0];
+        evidence.looked(stuck, 2000);
+        assertThat(evidence.begin(1000)).isEqualTo(LifeEvidence.NOWHERE);
+        evidence.looked(stuck, 2001);
+
+        assertThat(evidence.begin(1000)).isNotEqualTo(LifeEvidence.NOWHERE);
+        assertThat(evidence.lives().notBefore()).as("it has lived so long").containsExactly(1999, 2001);
+    }
+
+    @Test
+    void aJobWhosePlaceIsTakenByLaterOnesIsForgotten() {
+        long old = evidence.begin(1000);
+        add(0, 256);
+
+        assertThat(evidence.end(old, 1, 2)).isFalse();
+        assertThat(evidence.size()).isEqualTo(256);
+        assertThat(full()).doesNotContain(LifeEvidence.NOWHERE);
+    }
+
+    private long[] full() {
+        return LongStream.range(0, LifeEvidence.MOST_RUNNING)
+                .map(i -> evidence.begin(1000))
+                .toArray();
     }
 
     private void add(int from, int to) {

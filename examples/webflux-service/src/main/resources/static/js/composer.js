@@ -169,7 +169,7 @@ export class Composer {
       this.#alert.textContent = words;
     }
     this.#alert.hidden = !this.#answer;
-    this.#alert.classList.toggle('grave', this.#answer?.submission === 'UNKNOWN');
+    this.#alert.classList.toggle('grave', ['UNKNOWN', 'TAKEN'].includes(this.#answer?.submission));
   }
 
   /** To the first field that is wrong, or to the words about the whole. */

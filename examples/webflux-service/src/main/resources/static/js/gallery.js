@@ -178,21 +178,33 @@ export class Gallery {
     setInterval(() => this.#cards.forEach((card) => card.tick()), 1_000);
   }
 
-  /** What the service listed, the newest first. */
-  fill(jobs) {
-    [...jobs].reverse().forEach((job) => this.put(job, { silently: true }));
+  get ids() {
+    return [...this.#cards.keys()];
+  }
+
+  /** What the service listed, the newest first. Whatever of `shown` it did not list it does not have any more. */
+  fill(jobs, shown) {
+    const listed = new Map(jobs.map((job) => [job.id, job]));
+    shown.filter((id) => !listed.has(id) || listed.get(id).change < this.#cards.get(id).job.change)
+      .forEach((id) => this.#remove(id));
+    [...jobs].reverse().forEach((job) => this.put(job));
     this.#showEmpty();
   }
 
+  #remove(id) {
+    this.#cards.get(id).root.remove();
+    this.#cards.delete(id);
+  }
+
   /** A job as it is now. What is older than what is shown is no news. */
-  put(job, { silently = false } = {}) {
+  put(job) {
     const card = this.#cards.get(job.id);
     if (!card) {
       this.#add(job);
     } else if (job.change > card.job.change) {
       const before = card.job.status;
       card.update(job);
-      if (!silently && job.over && before !== job.status) {
+      if (job.over && before !== job.status) {
         announce(t(`said.${job.status}`, { prompt: brief(job.prompt) }));
       }
     }

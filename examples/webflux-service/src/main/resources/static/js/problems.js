@@ -57,7 +57,7 @@ export function fieldWords(problem) {
 export function problemWords(problem) {
   const name = String(problem?.type ?? '').split(':').pop();
   const key = 'problem.' + name;
-  return knows(key) ? t(key) : problem?.detail ?? t('problem.internal');
+  return knows(key) ? t(key, problem) : problem?.detail ?? t('problem.internal');
 }
 
 /** What went wrong with a fetch, as a problem. */
@@ -65,6 +65,6 @@ export async function problemOf(response) {
   try {
     return await response.json();
   } catch (unreadable) {
-    return { type: 'internal', status: response.status };
+    return { type: 'internal', status: response.status, submission: 'UNKNOWN' };
   }
 }

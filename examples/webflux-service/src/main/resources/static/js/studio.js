@@ -6,7 +6,7 @@ import { Gallery } from './gallery.js';
 import { setUpTheme } from './looks.js';
 import { language, onLanguage, setLanguage, t, translate } from './words.js';
 
-const AGAIN_MILLIS = 3_000;
+const AGAIN_MILLIS = 2_000;
 
 const gallery = new Gallery({ onAgain: (job) => composer.reuse(job) });
 const composer = new Composer({ onTaken: (job) => gallery.put(job) });
@@ -48,14 +48,8 @@ function setUpIdeas(list) {
 async function open() {
   const problem = document.getElementById('list-problem');
   try {
-    const response = await fetch('/videos');
-    if (!response.ok) {
-      throw new Error(`HTTP ${response.status}`);
-    }
-    const { videos, change } = await response.json();
+    await begin();
     problem.hidden = true;
-    gallery.fill(videos);
-    follow(change);
   } catch (unreachable) {
     const again = document.createElement('button');
     again.type = 'button';
@@ -66,21 +60,35 @@ async function open() {
   }
 }
 
-/** One stream for all jobs. The browser resumes it by itself; where it gives up, a new one begins where the last one ended. */
+async function begin() {
+  const shown = gallery.ids;
+  const response = await fetch('/videos');
+  if (!response.ok) {
+    throw new Error(`HTTP ${response.status}`);
+  }
+  const { videos, change } = await response.json();
+  gallery.fill(videos, shown);
+  follow(change);
+}
+
+/**
+ * One stream for all jobs. The browser would resume it by itself, where the last number that it saw says so; but what comes back
+ * may be a service with another store, whose numbers are others and whose list is too.
+ */
 function follow(change) {
-  let last = change;
-  const events = new EventSource(`/videos/events?after=${last}`);
-  events.addEventListener('job', (event) => {
-    last = Number(event.lastEventId);
-    gallery.put(JSON.parse(event.data));
-  });
+  const events = new EventSource(`/videos/events?after=${change}`);
+  events.addEventListener('job', (event) => gallery.put(JSON.parse(event.data)));
   events.addEventListener('open', () => showLink(true));
   events.addEventListener('error', () => {
+    events.close();
     showLink(false);
-    if (events.readyState === EventSource.CLOSED) {
-      setTimeout(() => follow(last), AGAIN_MILLIS);
-    }
+    again();
   });
+}
+
+/** As often as it takes. */
+function again() {
+  setTimeout(() => begin().catch(again), AGAIN_MILLIS);
 }
 
 function showLink(there) {

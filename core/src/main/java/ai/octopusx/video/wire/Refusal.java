@@ -40,6 +40,9 @@ enum Refusal {
     CONTENT(
             "let moderation refuse %s",
             "change the prompt or the image: the same will be refused again", BadRequestException::new),
+    NOT_READY(
+            "does not have %s to give",
+            "the task has not completed yet, or it failed: read its status", BadRequestException::new),
     REQUEST("refused %s", "the same request will fail again: mend it", BadRequestException::new),
     NO_MODEL(
             "has no channel for the model of %s",
@@ -97,9 +100,17 @@ enum Refusal {
             return operation == Operation.SUBMIT ? NO_ROUTE : NO_TASK;
         }
         if (BAD_REQUESTS.contains(status)) {
-            return isModeration(code) || isModeration(upstreamCode) ? CONTENT : REQUEST;
+            return badRequest(operation, status, isModeration(code) || isModeration(upstreamCode));
         }
         return OTHER;
+    }
+
+    /** A 400 of {@code /content} speaks of the task and not of the request: section 6.1. */
+    private static Refusal badRequest(Operation operation, int status, boolean moderated) {
+        if (moderated) {
+            return CONTENT;
+        }
+        return operation == Operation.DOWNLOAD && status == 400 ? NOT_READY : REQUEST;
     }
 
     private static boolean isModeration(@Nullable String code) {

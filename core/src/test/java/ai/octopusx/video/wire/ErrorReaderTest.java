@@ -466,6 +466,8 @@ class ErrorReaderTest {
         void isABadRequestWhileThereIsNoContentYet() {
             assertThat(read(reading(DOWNLOAD), 400, NO_CONTENT_YET))
                     .isInstanceOf(BadRequestException.class)
+                    .hasMessageContaining("does not have the video of task video_1 to give")
+                    .hasMessageContaining("the task has not completed yet, or it failed: read its status")
                     .hasMessageContaining("Task is not completed yet, current status: IN_PROGRESS");
         }
 

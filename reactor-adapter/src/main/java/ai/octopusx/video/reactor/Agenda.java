@@ -136,9 +136,12 @@ final class Agenda {
             lineAt = line ? NEVER : lineAt;
             arm();
         }
-        wake(due);
-        if (line) {
-            lineCalled.run();
+        try {
+            wake(due);
+        } finally {
+            if (line) {
+                lineCalled.run();
+            }
         }
     }
 

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -89,15 +88,9 @@ final class DefaultVideoClient implements VideoClient {
         return submission.flatMapMany(task -> {
             Long own = engine.ageOfOwn(key, task.id());
             long age = own == null ? age(task.createdAt()) : own;
-            AtomicBoolean seen = new AtomicBoolean();
-            return engine.tracker()
-                    .track(tenant, task.id(), Start.submitted(task, kind, age), options)
-                    .doOnNext(state -> seen.compareAndSet(false, firstTells))
-                    .doOnCancel(() -> {
-                        if (!seen.get()) {
-                            submission.unseen();
-                        }
-                    });
+            Flux<VideoTask> states =
+                    engine.tracker().track(tenant, task.id(), Start.submitted(task, kind, age), options);
+            return new ToldOf(states, submission, firstTells);
         });
     }
 
@@ -112,16 +105,20 @@ final class DefaultVideoClient implements VideoClient {
 
     @Override
     public Flux<ByteBuffer> download(VideoTask task) {
+        PathSegment.of(task.id());
         return engine.downloads().download(key, task);
     }
 
     @Override
     public Mono<VideoContent> content(VideoTask task, DownloadOptions options) {
+        PathSegment.of(task.id());
         return engine.downloads().content(key, task, options);
     }
 
     @Override
     public Mono<Path> downloadTo(VideoTask task, Path file, DownloadOptions options) {
+        PathSegment.of(task.id());
+        options.requireWhole();
         return engine.downloads().downloadTo(key, task, file, options);
     }
 

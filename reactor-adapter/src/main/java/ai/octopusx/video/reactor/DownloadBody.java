@@ -127,6 +127,9 @@ final class DownloadBody {
     /** After an answer is taken: what is wrong with it all the same, or null; and the sink is told where its bytes belong. */
     @Nullable
     DownloadTrouble prepare() {
+        if (total != null && total == 0) {
+            return DownloadTrouble.passing("an empty body came instead of a video");
+        }
         if (end != null && end - first > options.maxBytes()) {
             return tooLarge("it has " + (end - first) + " bytes");
         }

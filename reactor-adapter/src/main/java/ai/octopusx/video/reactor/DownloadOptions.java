@@ -65,7 +65,7 @@ public final class DownloadOptions {
 
     /**
      * Only a part of the video, for {@code content}: what a browser's player asks for. A server that ignores it answers with
-     * the whole; {@link VideoContent#range()} tells.
+     * the whole; {@link VideoContent#range()} tells. {@code downloadTo} refuses it: what it saves is whole.
      *
      * @param firstByte the first one wanted, from 0
      * @param lastByte the last one wanted, at least the first; null for the rest
@@ -116,6 +116,15 @@ public final class DownloadOptions {
 
     Duration timeout() {
         return timeout;
+    }
+
+    /** @throws IllegalArgumentException if only a part is wanted, which would pass for a finished video on a disk */
+    void requireWhole() {
+        if (firstByte != null) {
+            throw new IllegalArgumentException(
+                    "range is " + firstByte + " to " + (lastByte == null ? "the end" : lastByte)
+                            + ", allowed is no range: a file is saved whole; content(task, options) gives a part");
+        }
     }
 
     /** Hears how a download gets on. */

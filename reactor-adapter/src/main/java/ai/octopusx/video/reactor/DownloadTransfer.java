@@ -220,11 +220,16 @@ final class DownloadTransfer {
                 .switchIfEmpty(Mono.error(trouble));
     }
 
-    /** What the gateway says in the body of a refusal. */
+    /** What the gateway says in the body of a refusal. Of one that breaks off or stands still, what came of it has to do. */
     private Mono<OctopusXException> refusal(Answer answer) {
-        return Reply.read(answer.response(), call.body()).map(reply -> ErrorAnswer.read(
-                        reply.status(), reply.headers()::get, reply.bytes(), reply.truncated(), Instant.now())
-                .toException(context(answer), null));
+        Reply.Collected collected = new Reply.Collected(answer.response());
+        return inTime(collected.all(call.body()))
+                .onErrorResume(broken -> around.closing().isClosed()
+                        ? Mono.error(DownloadTrouble.closed())
+                        : Mono.just(collected.broken()))
+                .map(reply -> ErrorAnswer.read(
+                                reply.status(), reply.headers()::get, reply.bytes(), reply.truncated(), Instant.now())
+                        .toException(context(answer), null));
     }
 
     private ErrorReader.Context context(Answer answer) {

@@ -95,15 +95,16 @@ final class Downloads {
     Mono<VideoContent> content(ApiKey key, VideoTask task, DownloadOptions options) {
         return turn(task)
                 .flatMap(turn -> Mono.deferContextual(subscriber -> {
-                    Observed observed = observed(task, subscriber);
-                    DownloadTransfer transfer = transfer(key, task, options, null, observed);
-                    Delivery delivery = new Delivery(transfer, turn, observed);
-                    return transfer.open()
-                            .map(body -> delivery.content(body, timer.get(), closing, settings))
-                            .doOnError(delivery::failed)
-                            .doOnCancel(delivery::endUnlessHandedOver)
-                            .contextWrite(observed::inside);
-                }))
+                            Observed observed = observed(task, subscriber);
+                            DownloadTransfer transfer = transfer(key, task, options, null, observed);
+                            Delivery delivery = new Delivery(transfer, turn, observed);
+                            return transfer.open()
+                                    .map(body -> delivery.content(body, timer.get(), closing, settings))
+                                    .doOnError(delivery::failed)
+                                    .doOnCancel(delivery::endUnlessHandedOver)
+                                    .contextWrite(observed::inside);
+                        })
+                        .doOnError(e -> turn.release()))
                 .contextWrite(Downloads::quietly);
     }
 

@@ -41,7 +41,7 @@ final class Engine {
         this.settings = settings;
         this.transport = new Transport(settings);
         this.submissions = new Permits(settings.maxConcurrentSubmissions);
-        this.reads = new Permits(settings.maxConcurrentPolls);
+        this.reads = new Permits(settings.maxConcurrentReads);
         this.submitClient = transport.submit();
         this.statusClient = transport.status();
         this.statusReader = new StatusReader(this);

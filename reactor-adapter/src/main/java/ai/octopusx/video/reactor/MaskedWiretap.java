@@ -2,39 +2,64 @@ package ai.octopusx.video.reactor;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.logging.LogLevel;
 import io.netty.handler.logging.LoggingHandler;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 
 /**
  * Logs the bytes of an exchange with the key blotted out. Reactor Netty's own wiretap would print it: it sees the header as
- * bytes like any others.
+ * bytes like any others. One per channel, used on its event loop only.
  */
 final class MaskedWiretap extends LoggingHandler {
 
     private static final String NAME = "octopusx.wiretap";
 
-    /** Latin-1 keeps one character a byte, so that places in the text are places in the buffer. */
+    /** What looks like a key. Latin-1 keeps one character a byte, so that places in the text are places in the buffer. */
     private static final Pattern SECRET =
             Pattern.compile("(?i)(?:authorization:\\s*|bearer\\s+|sk-)([^\\r\\n\"',;<>]+)");
 
-    private MaskedWiretap() {
+    /** Those that left on this channel: a gateway that repeats one says it without any of the words around it. */
+    private final Set<String> keys = new LinkedHashSet<>();
+
+    private final Direction read = new Direction();
+    private final Direction written = new Direction();
+
+    MaskedWiretap() {
         super("ai.octopusx.video.reactor.wiretap", LogLevel.DEBUG);
     }
 
     static HttpClient on(HttpClient client) {
         return client.doOnChannelInit((observer, channel, remote) -> {
-            ChannelPipeline pipeline = channel.pipeline();
-            if (pipeline.get(NettyPipeline.HttpCodec) != null && pipeline.get(NAME) == null) {
-                pipeline.addBefore(NettyPipeline.HttpCodec, NAME, new MaskedWiretap());
-            }
-        });
+                    ChannelPipeline pipeline = channel.pipeline();
+                    if (pipeline.get(NettyPipeline.HttpCodec) != null && pipeline.get(NAME) == null) {
+                        pipeline.addBefore(NettyPipeline.HttpCodec, NAME, new MaskedWiretap());
+                    }
+                })
+                .doOnRequest((request, connection) ->
+                        remember(connection.channel(), request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION)));
+    }
+
+    /** Before a byte of the request leaves. An HTTP/2 stream is a channel of its own; the bytes pass through its parent. */
+    private static void remember(Channel channel, @Nullable String authorization) {
+        Channel carrier = channel.parent() != null ? channel.parent() : channel;
+        if (authorization != null && carrier.pipeline().get(NAME) instanceof MaskedWiretap wiretap) {
+            wiretap.remember(authorization);
+        }
+    }
+
+    void remember(String authorization) {
+        keys.add(authorization.substring(authorization.indexOf(' ') + 1));
     }
 
     @Override
@@ -47,19 +72,54 @@ final class MaskedWiretap extends LoggingHandler {
         }
         ByteBuf masked = bytes.copy();
         try {
-            mask(masked);
+            String text = masked.toString(StandardCharsets.ISO_8859_1);
+            maskLookalikes(masked, text);
+            (event.equals("READ") ? read : written).maskKeys(masked, text);
             return super.format(context, event, masked);
         } finally {
             masked.release();
         }
     }
 
-    private static void mask(ByteBuf bytes) {
-        Matcher secrets = SECRET.matcher(bytes.toString(StandardCharsets.ISO_8859_1));
+    private static void maskLookalikes(ByteBuf bytes, String text) {
+        Matcher secrets = SECRET.matcher(text);
         while (secrets.find()) {
-            for (int i = secrets.start(1); i < secrets.end(1); i++) {
-                bytes.setByte(bytes.readerIndex() + i, '*');
+            mask(bytes, secrets.start(1), secrets.end(1));
+        }
+    }
+
+    private static void mask(ByteBuf bytes, int from, int to) {
+        for (int i = Math.max(0, from); i < to; i++) {
+            bytes.setByte(bytes.readerIndex() + i, '*');
+        }
+    }
+
+    /** What flows one way. A key may begin in one buffer and end in another. */
+    private final class Direction {
+
+        /** The end of what flowed before: as much as a key that is not yet over can have of it. */
+        private String before = "";
+
+        void maskKeys(ByteBuf bytes, String text) {
+            String flow = before + text;
+            int longest = 0;
+            for (String key : keys) {
+                for (int at = flow.indexOf(key); at >= 0; at = flow.indexOf(key, at + 1)) {
+                    mask(bytes, at - before.length(), at + key.length() - before.length());
+                }
+                mask(bytes, flow.length() - begun(key, flow) - before.length(), text.length());
+                longest = Math.max(longest, key.length());
             }
+            before = flow.substring(Math.max(0, flow.length() - longest));
+        }
+
+        /** How much of the key stands at the very end: the rest may follow, and what was logged cannot be taken back. */
+        private static int begun(String key, String flow) {
+            int length = Math.min(key.length(), flow.length());
+            while (!flow.endsWith(key.substring(0, length))) {
+                length--;
+            }
+            return length;
         }
     }
 }

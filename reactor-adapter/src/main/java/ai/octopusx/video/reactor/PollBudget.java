@@ -44,6 +44,11 @@ final class PollBudget {
         return true;
     }
 
+    /** One that was taken has not been used. */
+    void giveBack() {
+        saved = Math.min(most, saved + 1);
+    }
+
     /** When to come again. */
     long nextAt(long now) {
         save(now);

@@ -50,6 +50,7 @@ final class PollLine {
 
     private final Agenda agenda;
     private final int places;
+    private final PollWindow window;
     private final @Nullable PollBudget budget;
     private final ToDoubleFunction<Watch> worth;
     private final Consumer<Watch> start;
@@ -82,7 +83,7 @@ final class PollLine {
      * @param places for polls in flight
      * @param budget null for none
      * @param worth of a poll now; may throw
-     * @param start is told to poll; does not throw, and owes a {@link #pollEnded} for it
+     * @param start is told to poll; owes a {@link #pollEnded} or {@link #nothingSent} for it, also when it throws
      * @param meter is told of polls that begin late
      */
     PollLine(
@@ -94,6 +95,7 @@ final class PollLine {
             FleetMeter meter) {
         this.agenda = agenda;
         this.places = places;
+        this.window = new PollWindow(places);
         this.budget = budget;
         this.worth = worth;
         this.start = start;
@@ -137,6 +139,18 @@ final class PollLine {
     void pollEnded() {
         synchronized (this) {
             inFlight--;
+            window.ended();
+        }
+        serve();
+    }
+
+    /** What was started has come to nothing: its place is free, and its share of the budget is not spent. */
+    void nothingSent() {
+        synchronized (this) {
+            inFlight--;
+            if (budget != null) {
+                budget.giveBack();
+            }
         }
         serve();
     }
@@ -195,9 +209,22 @@ final class PollLine {
             }
             starting = true;
         }
-        for (Watch next = next(); next != null; next = next()) {
-            start.accept(next);
+        boolean done = false;
+        try {
+            for (Watch next = next(); next != null; next = next()) {
+                start.accept(next);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                stumbled();
+            }
         }
+    }
+
+    /** Something fatal: the next one to come serves on. */
+    private synchronized void stumbled() {
+        starting = false;
     }
 
     private @Nullable Watch next() {
@@ -210,6 +237,7 @@ final class PollLine {
         synchronized (this) {
             if (waiting == 0) {
                 inTheWay = null;
+                window.calm(now);
             } else if (inFlight >= places) {
                 inTheWay = PollLimit.MAX_CONCURRENT_POLLS;
             }
@@ -217,9 +245,14 @@ final class PollLine {
                 starting = false;
                 return null;
             }
-            if (budget == null || budget.take(now)) {
+            if (!window.hasRoom(inFlight, waiting, now)) {
+                starting = false;
+                next = null;
+                callAt = window.lookAgainAt();
+            } else if (budget == null || budget.take(now)) {
                 next = take();
                 inFlight++;
+                window.begun(inFlight);
                 late = lateBy(next, now);
                 warn = late != null && beginsTrouble(late, now);
             } else {
@@ -277,7 +310,10 @@ final class PollLine {
         long patience;
         synchronized (this) {
             share = share(budget.perSecond());
-            if (waiting <= share || inFlight >= places || firstOf(chosen) != null || !budget.has(now)) {
+            if (waiting <= share
+                    || inFlight >= Math.min(places, window.size())
+                    || firstOf(chosen) != null
+                    || !budget.has(now)) {
                 return;
             }
             ranked = List.copyOf(line);
@@ -316,7 +352,7 @@ final class PollLine {
         try {
             double known = worth.applyAsDouble(watch);
             return Double.isNaN(known) ? 0 : known;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // while it is ranked, the line is out of our hands: it has to come back
             return 0;
         }
     }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelProgressivePromise;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.GenericProgressiveFutureListener;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
@@ -27,6 +28,9 @@ final class SentWatch extends ChannelDuplexHandler implements ChannelFutureListe
     private @Nullable SubmitExchange begun;
     private long lastProgress;
     private @Nullable Runnable onWritable;
+
+    /** It holds the exchange and all behind it, so it goes with the exchange. */
+    private @Nullable Future<?> progressCheck;
 
     /** At the head of the pipeline: the handlers of TLS and of a proxy come after it. */
     static void install(Channel channel) {
@@ -57,6 +61,7 @@ final class SentWatch extends ChannelDuplexHandler implements ChannelFutureListe
                 watch.exchange = null;
                 watch.begun = null;
                 watch.onWritable = null;
+                watch.expectNothing();
             }
         });
     }
@@ -100,7 +105,16 @@ final class SentWatch extends ChannelDuplexHandler implements ChannelFutureListe
     }
 
     private void expectProgress(Channel channel, SubmitExchange expected, long nanos) {
-        channel.eventLoop().schedule(() -> checkProgress(channel, expected), nanos, TimeUnit.NANOSECONDS);
+        expectNothing();
+        progressCheck =
+                channel.eventLoop().schedule(() -> checkProgress(channel, expected), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void expectNothing() {
+        if (progressCheck != null) {
+            progressCheck.cancel(false);
+            progressCheck = null;
+        }
     }
 
     private void checkProgress(Channel channel, SubmitExchange expected) {

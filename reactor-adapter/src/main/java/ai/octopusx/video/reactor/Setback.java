@@ -44,10 +44,15 @@ record Setback(int failures, int unknowns, OctopusXException trouble) {
 
     /** One more. */
     static Setback after(@Nullable Setback before, OctopusXException trouble) {
-        int unknown = trouble instanceof TaskNotFoundException ? 1 : 0;
+        int unknown = saysUnknown(trouble) ? 1 : 0;
         return before == null
                 ? new Setback(1, unknown, trouble)
                 : new Setback(before.failures + 1, unknown * (before.unknowns + 1), trouble);
+    }
+
+    /** In words of the gateway's own: the bare 404 of a proxy, while a service is deployed anew, says nothing about a task. */
+    private static boolean saysUnknown(OctopusXException trouble) {
+        return trouble instanceof TaskNotFoundException unknown && (unknown.code() != null || unknown.type() != null);
     }
 
     /** A task that is paid for is worth any patience, except where patience cannot help. */

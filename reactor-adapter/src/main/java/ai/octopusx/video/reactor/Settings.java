@@ -6,8 +6,10 @@ import ai.octopusx.video.wire.RepeatLimits;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,32 @@ final class Settings {
 
     static final Consumer<OrphanedTask> LOG_ORPHANS = Settings::logOrphan;
 
+    /**
+     * Not for the host to set. A compressed, partial or conditional answer to a submission could not be read, which is an
+     * unknown outcome of a job that is paid for.
+     */
+    private static final Set<String> OWN_HEADERS = Set.of(
+            "accept",
+            "accept-encoding",
+            "authorization",
+            "connection",
+            "content-encoding",
+            "content-length",
+            "content-range",
+            "content-type",
+            "expect",
+            "host",
+            "if-match",
+            "if-modified-since",
+            "if-none-match",
+            "if-range",
+            "if-unmodified-since",
+            "range",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
     final URI baseUrl;
     final String origin;
     final PollingPolicy polling;
@@ -40,6 +68,10 @@ final class Settings {
     final RepeatLimits submitLimits;
     final int maxConcurrentSubmissions;
     final int maxConcurrentPolls;
+
+    /** Of those who call {@code retrieve}: with places of their own they cannot be in the way of what is watched. */
+    final int maxConcurrentReads;
+
     final int maxConcurrentDownloads;
     final double pollsPerSecond;
     final @Nullable SubmissionJournal journal;
@@ -73,6 +105,7 @@ final class Settings {
                 RepeatLimits.SUBMIT.maxDelay());
         this.maxConcurrentSubmissions = builder.maxConcurrentSubmissions;
         this.maxConcurrentPolls = builder.maxConcurrentPolls;
+        this.maxConcurrentReads = Math.max(1, builder.maxConcurrentPolls / 4);
         this.maxConcurrentDownloads = builder.maxConcurrentDownloads;
         this.pollsPerSecond = builder.pollsPerSecond;
         this.journal = builder.journal;
@@ -137,7 +170,7 @@ final class Settings {
         }
         String path = url.getRawPath();
         String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        String lower = url.getScheme().toLowerCase(java.util.Locale.ROOT);
+        String lower = url.getScheme().toLowerCase(Locale.ROOT);
         return URI.create(originOf(URI.create(lower + "://" + url.getRawAuthority())) + trimmed);
     }
 
@@ -159,12 +192,10 @@ final class Settings {
         if (!Objects.requireNonNull(name, "name").matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
             throw new IllegalArgumentException("A header's name holds a character that headers do not allow");
         }
-        if (name.equalsIgnoreCase("Authorization")
-                || name.equalsIgnoreCase("Host")
-                || name.equalsIgnoreCase("Content-Length")
-                || name.equalsIgnoreCase("Content-Type")
-                || name.equalsIgnoreCase("Transfer-Encoding")) {
-            throw new IllegalArgumentException("The header " + name + " is set by the client itself");
+        if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                    "The header " + name + " cannot be added: it is set by the client itself, or"
+                            + " decides whether an answer can be read");
         }
         return name;
     }

@@ -44,8 +44,11 @@ import reactor.core.publisher.Operators;
  */
 final class Submission extends Mono<VideoTask> {
 
-    /** An operator whose clock has struck cancels at once; this is for a thread that had to wait for a processor. */
-    private static final long SHORTLY = Duration.ofSeconds(1).toNanos();
+    /**
+     * An operator whose clock has struck cancels at once; this is for a thread that had to wait for a processor, or for a
+     * collection of garbage. Longer is the safe side: a report too many, and no job too few.
+     */
+    private static final long SHORTLY = Duration.ofSeconds(10).toNanos();
 
     private final Engine engine;
     private final ApiKey key;

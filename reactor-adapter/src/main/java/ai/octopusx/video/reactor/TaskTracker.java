@@ -20,7 +20,6 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -346,14 +345,13 @@ final class TaskTracker {
             end(watch, failure);
         }
         if (poll == null) {
-            line.pollEnded();
+            line.nothingSent();
             return;
         }
         try {
             look.look(watch.tenant, watch.id, last).subscribe(poll);
         } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
-            poll.onError(e);
+            poll.onError(e); // whatever it was: the watch has to go on, or to end
         }
     }
 
@@ -395,9 +393,12 @@ final class TaskTracker {
             }
             watch.poll = null;
             long now = agenda.now();
-            boolean first = !watch.looked;
+            // A job that had ended when we came has no life that anyone saw.
+            if (watch.mayLearn() && (watch.looked || !task.isTerminal())) {
+                watch.learn(kindOf(task), ageOf(task), now);
+            }
             if (task.isTerminal()) {
-                watch.teach(settings.polling, now);
+                watch.teach(settings.polling, task, now);
                 life = watch.life(now);
                 model = watch.model(task);
             }
@@ -413,9 +414,6 @@ final class TaskTracker {
             if (task.isTerminal()) {
                 close(watch);
             } else {
-                if (first) {
-                    watch.learn(kindOf(task), ageOf(task), now);
-                }
                 failure = waitForPolicy(watch, now);
             }
         }
@@ -440,10 +438,10 @@ final class TaskTracker {
         return known == null ? kind : known;
     }
 
-    /** By two clocks that may disagree: never negative. */
+    /** By two clocks that may disagree, so at least 0; -1 if the gateway does not tell. */
     private long ageOf(VideoTask task) {
         return task.createdAt() == null
-                ? 0
+                ? -1
                 : Watch.nanos(Duration.between(task.createdAt(), Instant.ofEpochMilli(agenda.wallMillis())));
     }
 
@@ -500,9 +498,7 @@ final class TaskTracker {
                 paces.limited(watch.tenant, now, (long) (first * (1 - Setback.JITTER)), retryAfter);
                 delay += retryAfter > 0 ? (long) (first * dice.getAsDouble()) : 0; // others were told the same moment
             }
-            watch.state = Watch.State.WAITING;
-            watch.dueAt = Math.max(now + delay, paces.freeAt(watch.tenant, now));
-            agenda.wakeAt(watch, wakeAt(watch));
+            waitUntil(watch, now + delay, interval, now);
             return null;
         } catch (Throwable e) {
             return policyFailed(watch.id, e);
@@ -586,6 +582,7 @@ final class TaskTracker {
         Poll running = watch.poll;
         watch.poll = null;
         watch.state = Watch.State.CLOSED;
+        watch.leave();
         agenda.remove(watch);
         line.remove(watch);
         watches.remove(watch);
@@ -597,8 +594,8 @@ final class TaskTracker {
         return own == null ? settings.trackingDeadline : own;
     }
 
+    /** Whatever it was, it ends here: a watch that nobody wakes any more would hang. */
     private static OctopusXException policyFailed(String taskId, Throwable failure) {
-        Exceptions.throwIfJvmFatal(failure);
         return new OctopusXException(
                 "The polling policy failed, so nobody knows when to look again; task " + taskId
                         + " goes on at the gateway, track it again by its id",

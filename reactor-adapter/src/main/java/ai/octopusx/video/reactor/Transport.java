@@ -1,12 +1,17 @@
 package ai.octopusx.video.reactor;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.proxy.ProxyHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.http.client.HttpClient;
@@ -47,9 +52,10 @@ final class Transport {
                 : LoopResources.create(
                         "octopusx", Math.min(4, Runtime.getRuntime().availableProcessors()), true);
         this.submitPool = pool("octopusx-submit", settings.maxConcurrentSubmissions, SUBMIT_IDLE);
+        int readings = settings.maxConcurrentPolls + settings.maxConcurrentReads;
         this.statusPool = settings.http2
-                ? multiplexed("octopusx-status", settings.maxConcurrentPolls, IDLE)
-                : pool("octopusx-status", settings.maxConcurrentPolls, IDLE);
+                ? multiplexed("octopusx-status", readings, IDLE)
+                : pool("octopusx-status", readings, IDLE);
         this.filesPool = pool("octopusx-files", settings.maxConcurrentDownloads, IDLE);
     }
 
@@ -57,10 +63,13 @@ final class Transport {
         return spec(name, connections, idle).build();
     }
 
-    /** As few as the polls need: else a first burst would open one for each poll, and then use some of them. */
-    private ConnectionProvider multiplexed(String name, int polls, Duration idle) {
-        int connections = (polls + STREAMS - 1) / STREAMS;
-        return spec(name, connections, idle)
+    /**
+     * As few as the readings need: else a first burst would open one for each, and then use some of them. With a gateway that
+     * turns out to speak HTTP/1.1 only, each needs its own after all.
+     */
+    private ConnectionProvider multiplexed(String name, int readings, Duration idle) {
+        int connections = (readings + STREAMS - 1) / STREAMS;
+        return spec(name, readings, idle)
                 .allocationStrategy(Http2AllocationStrategy.builder()
                         .minConnections(1)
                         .maxConnections(connections)
@@ -121,20 +130,46 @@ final class Transport {
                 .runOn(loops)
                 .protocol(HttpProtocol.HTTP11)
                 .resolver(DefaultAddressResolverGroup.INSTANCE) // the JVM's own: peers.md, c3
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        Math.min(Integer.MAX_VALUE, settings.connectTimeout.toMillis()))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, Version.userAgent(settings.application)));
         return settings.systemProxy ? client.proxyWithSystemProperties() : client;
     }
 
+    /** To Netty zero would mean for ever. */
+    private int connectMillis() {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, settings.connectTimeout.toMillis()));
+    }
+
     /** After the user's own changes: what may be sent twice, and where the key may go, is decided by us alone. */
     private HttpClient safe(HttpClient client) {
-        return settings.httpClient
-                .apply(client)
+        return namesLeftToProxy(settings.httpClient.apply(client))
                 .disableRetry(true)
                 .followRedirect(false)
-                .compress(false);
+                .compress(false)
+                .headers(headers -> headers.remove(HttpHeaderNames.ACCEPT_ENCODING)) // nobody here unpacks an answer
+                .doOnChannelInit((observer, channel, remote) -> limitHandshakes(channel));
+    }
+
+    /**
+     * Behind a proxy only the proxy may know the names outside. Hosts that need no proxy are looked up by the transport all
+     * the same, and a resolver of the user's own is asked as ever.
+     */
+    private static HttpClient namesLeftToProxy(HttpClient client) {
+        boolean resolverIsOurs = client.configuration().resolver() == DefaultAddressResolverGroup.INSTANCE;
+        return resolverIsOurs && client.configuration().hasProxy()
+                ? client.resolver(NoopAddressResolverGroup.INSTANCE)
+                : client;
+    }
+
+    /** The clocks of TLS and of a proxy's consent are set anew in each channel, whoever configured them, and begin later. */
+    private void limitHandshakes(Channel channel) {
+        if (channel.pipeline().get(NettyPipeline.SslHandler) instanceof SslHandler tls) {
+            tls.setHandshakeTimeoutMillis(connectMillis());
+        }
+        if (channel.pipeline().get(NettyPipeline.ProxyHandler) instanceof ProxyHandler proxy) {
+            proxy.setConnectTimeoutMillis(connectMillis());
+        }
     }
 
     /**

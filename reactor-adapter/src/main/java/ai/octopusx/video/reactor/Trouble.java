@@ -1,6 +1,7 @@
 package ai.octopusx.video.reactor;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.util.concurrent.TimeoutException;
 
 /** What went wrong on the way. */
@@ -12,6 +13,7 @@ final class Trouble {
     static boolean isTimeout(Throwable trouble) {
         return trouble instanceof TimeoutException
                 || trouble instanceof io.netty.handler.timeout.TimeoutException
-                || trouble instanceof ConnectTimeoutException;
+                || trouble instanceof ConnectTimeoutException
+                || trouble instanceof SslHandshakeTimeoutException;
     }
 }

@@ -44,6 +44,12 @@ public interface VideoClient extends AutoCloseable {
      *
      * <p>Cancelling before a byte left sends nothing. Later, the exchange ends in the background, within its timeout, and its
      * result goes to {@link VideoClientBuilder#onOrphanedTask}.
+     *
+     * <p>A task that an operator of yours took and threw away counts as delivered: {@code zip} does so when its other arm
+     * fails. {@code doOnDiscard(VideoTask.class, ...)} behind it, a {@link VideoClientBuilder#journal journal}, or one more
+     * subscription of this Mono tells you of it.
+     *
+     * <p>The task is emitted on an event loop, or, with a journal, on the thread that completed its note.
      */
     Mono<VideoTask> submit(DoubaoVideoRequest request);
 
@@ -63,7 +69,7 @@ public interface VideoClient extends AutoCloseable {
      * completion. A failed task is an element, not an error.
      *
      * <p>Passing trouble (connection, timeout, 408, 429, 5xx, unreadable bodies) does not end it. What no waiting will mend
-     * does: 401, 403, a task that is unknown three times in a row. The deadline ends this Flux with
+     * does: 401, 403, a task of which the gateway says three times in a row that it does not exist. The deadline ends this Flux with
      * {@link ai.octopusx.video.TrackingTimeoutException}, and never the task.
      *
      * <p>Subscribers to one id (of one key) share one poll loop. A slow one gets the latest state, and always the terminal

@@ -118,7 +118,10 @@ public final class VideoClientBuilder {
         return this;
     }
 
-    /** For the connection including TLS; by default 10 s. Nothing was sent when it strikes. */
+    /**
+     * For each step to a connection: the socket, a proxy's consent, TLS; by default 10 s. Nothing was sent when it strikes,
+     * so that a submission is tried again. It replaces what {@link #httpClient} sets for TLS and for a proxy.
+     */
     public VideoClientBuilder connectTimeout(Duration timeout) {
         this.connectTimeout = Settings.positive("connectTimeout", timeout);
         return this;
@@ -182,7 +185,10 @@ public final class VideoClientBuilder {
         return this;
     }
 
-    /** Readings of a status in flight at once, and so connections for them; by default 1,000. Any number may wait. */
+    /**
+     * Polls of watched tasks in flight at once; by default 1,000. Any number may be due, and no more are in flight, and no more
+     * connections opened for them, than help. {@code retrieve} has a quarter as many places, and connections, of its own.
+     */
     public VideoClientBuilder maxConcurrentPolls(int polls) {
         this.maxConcurrentPolls = Settings.atLeastOne("maxConcurrentPolls", polls);
         return this;
@@ -232,13 +238,23 @@ public final class VideoClientBuilder {
         return this;
     }
 
-    /** A header for every request to the gateway (not for the links of results). */
+    /**
+     * A header for every request to the gateway (not for the links of results).
+     *
+     * @throws IllegalArgumentException if the name or the value holds a character that headers do not allow, if the client
+     *     sets the header itself ({@code Authorization}, {@code Content-Type} and so on), or if the header decides whether
+     *     answers can be read ({@code Accept-Encoding}, {@code Range}, a condition)
+     */
     public VideoClientBuilder header(String name, String value) {
         headers.put(Settings.checkedHeaderName(name), Settings.checkedHeader(name, value));
         return this;
     }
 
-    /** Whether the JVM's proxy properties ({@code https.proxyHost} and so on) are heeded; by default not. */
+    /**
+     * Whether the JVM's proxy properties ({@code https.proxyHost}, {@code http.nonProxyHosts} and so on) are heeded, for the
+     * gateway and for the links of results; by default not. They are read when the client is built. Names are then looked up
+     * by the proxy.
+     */
     public VideoClientBuilder systemProxy(boolean systemProxy) {
         this.systemProxy = systemProxy;
         return this;
@@ -255,7 +271,10 @@ public final class VideoClientBuilder {
         return this;
     }
 
-    /** Whether the bytes of every exchange with the gateway are logged at DEBUG, the key masked; by default not. */
+    /**
+     * Whether the bytes of every exchange with the gateway are logged at DEBUG; by default not. The key is masked wherever
+     * it stands, also where the gateway repeats it. Prompts and pictures are shown as they are.
+     */
     public VideoClientBuilder wiretap(boolean wiretap) {
         this.wiretap = wiretap;
         return this;
@@ -272,7 +291,8 @@ public final class VideoClientBuilder {
 
     /**
      * The last word on the HTTP client (a proxy, TLS, a resolver). What the safety rests on is set afterwards and cannot be
-     * changed here: no retry by the transport, no redirects, no decompression.
+     * changed here: no retry by the transport, no redirects, no compressed answers. Behind a proxy names are looked up by the proxy,
+     * unless a resolver other than Netty's default one is set here.
      */
     public VideoClientBuilder httpClient(UnaryOperator<HttpClient> customizer) {
         this.httpClient = Objects.requireNonNull(customizer, "customizer");

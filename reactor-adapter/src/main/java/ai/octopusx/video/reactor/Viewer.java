@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -167,9 +166,11 @@ final class Viewer implements Subscription {
         }
     }
 
-    /** A subscriber must not throw. One that does has left, and the others of its task, and of its thread, go on. */
+    /**
+     * A subscriber must not throw. One that does has left, and the others of its task, and of its thread, go on: whatever it
+     * was, for they would wait for ever.
+     */
     private void gaveUp(Throwable broken) {
-        Exceptions.throwIfJvmFatal(broken);
         cancel();
         Operators.onErrorDropped(broken, Context.empty());
     }

@@ -6,6 +6,7 @@ import ai.octopusx.video.PollContext;
 import ai.octopusx.video.PollingPolicy;
 import ai.octopusx.video.VideoTask;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -53,6 +54,9 @@ final class Watch {
 
     /** Whether this client submitted it, so that the gateway may need a moment to know it. */
     final boolean own;
+
+    /** Of the policy that decides and learns; null if none does, or while too little is known of the job. */
+    private AdaptivePolling.@Nullable Job announced;
 
     State state = State.WAITING;
     private Phase phase = Phase.OF_THE_CROWD;
@@ -170,6 +174,9 @@ final class Watch {
         polls++;
         lookedMillis = millis(now);
         setback = null;
+        if (announced != null && !task.isTerminal()) {
+            announced.looked(Duration.ofNanos(age(now)));
+        }
         return news;
     }
 
@@ -183,12 +190,21 @@ final class Watch {
                         || !Objects.equals(a.error(), b.error()));
     }
 
-    /** Where the watch began with an id alone, the first look tells what kind of job it is, and how old. */
+    /** Whether the next look may tell what kind of job it is, or how old. */
+    boolean mayLearn() {
+        return kind.model() == null || !ageKnown;
+    }
+
+    /**
+     * Where the watch began with an id alone, the looks tell what kind of job it is, and how old; not each of them tells both.
+     *
+     * @param ageNanos negative if this look did not tell
+     */
     void learn(JobKind told, long ageNanos, long now) {
-        if (kind.equals(JobKind.UNKNOWN)) {
+        if (kind.equals(JobKind.UNKNOWN) || (kind.model() == null && told.model() != null)) {
             kind = told;
         }
-        if (!ageKnown) {
+        if (!ageKnown && ageNanos >= 0) {
             ageKnown = true;
             startedAt = Math.min(startedAt, now - ageNanos);
         }
@@ -196,22 +212,53 @@ final class Watch {
 
     /**
      * Tells the policies that learn how long the job took: to somewhere between the last look that did not show its end and
-     * this one. To be asked before {@link #saw}. A job of unknown age teaches nothing.
+     * this one, and nearer where the gateway dates the end. To be asked before {@link #saw}. A job of unknown age teaches
+     * nothing.
      */
-    void teach(PollingPolicy usual, long now) {
+    void teach(PollingPolicy usual, VideoTask end, long now) {
         if (!ageKnown) {
             return;
         }
         Duration notAfter = Duration.ofNanos(age(now));
         Duration sinceLook = Duration.ofMillis(Math.max(0, millis(now) - lookedMillis));
         Duration notBefore = looked && sinceLook.compareTo(notAfter) < 0 ? notAfter.minus(sinceLook) : Duration.ZERO;
+        Duration completed = completed(end);
         Set<PollingPolicy> told = Collections.newSetFromMap(new IdentityHashMap<>(2));
         for (Viewer viewer : viewers()) {
             PollingPolicy policy = policyOf(viewer, usual);
             if (policy instanceof AdaptivePolling learner && told.add(learner)) {
-                learner.observe(kind, notBefore, notAfter);
+                if (announced != null && announced.learner() == learner) {
+                    announced.ended(notBefore, notAfter, completed);
+                } else if (completed == null) {
+                    learner.observe(kind, notBefore, notAfter);
+                } else {
+                    learner.observe(kind, notBefore, notAfter, completed);
+                }
             }
         }
+    }
+
+    /** Jobs that begin together end in the order of their lives: who learns from them must know of those that still run. */
+    private void announce(PollingPolicy asked) {
+        if (announced == null && !mayLearn() && asked instanceof AdaptivePolling learner) {
+            announced = learner.begin(kind);
+        }
+    }
+
+    /** Nobody looks any more. */
+    void leave() {
+        if (announced != null) {
+            announced.leave();
+        }
+    }
+
+    /** By the gateway's own clock: null where it leaves a date out, or fills it with something from before the job. */
+    private static @Nullable Duration completed(VideoTask end) {
+        Instant created = end.createdAt();
+        Instant completed = end.completedAt();
+        return created == null || completed == null || completed.isBefore(created)
+                ? null
+                : Duration.between(created, completed);
     }
 
     /**
@@ -252,6 +299,7 @@ final class Watch {
     /** The shortest delay that one of its viewers asks for; two with one policy are asked once. */
     long delayNanos(PollingPolicy usual, PollContext context) {
         PollingPolicy asked = policyOf(longest, usual);
+        announce(asked);
         long shortest = nanos(asked.nextDelay(context));
         if (others != null) {
             for (Viewer viewer : others) {

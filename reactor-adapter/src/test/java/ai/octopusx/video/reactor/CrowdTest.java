@@ -79,7 +79,8 @@ class CrowdTest {
             int n = Integer.parseInt(taken.get(i).substring(1));
             assertThat(n)
                     .as("the turn of one that came in as number %d of all", i)
-                    .isBetween(i - 200, i + 200);
+                    .isBetween(
+                            i - CROWD / 5, i + CROWD / 5); // a thread of the gateway may have to wait for a processor
         }
     }
 
@@ -98,7 +99,7 @@ class CrowdTest {
             for (int n = 0; n < crowd; n++) {
                 submit(client, n).subscribe(task -> done.countDown(), failures::add);
             }
-            assertThat(done.await(60, TimeUnit.SECONDS))
+            assertThat(done.await(100, TimeUnit.SECONDS))
                     .as("failures: %s", failures)
                     .isTrue();
             assertThat(most.get()).isLessThanOrEqualTo(places);

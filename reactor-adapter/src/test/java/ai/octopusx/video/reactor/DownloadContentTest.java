@@ -4,6 +4,7 @@ import static ai.octopusx.video.reactor.Downloading.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.octopusx.video.DownloadException;
+import ai.octopusx.video.VideoTask;
 import ai.octopusx.video.reactor.FileServer.Reply;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -159,6 +160,17 @@ class DownloadContentTest {
 
         assertThat(at.read(at.content(at.linked(), WHOLE).body())).isEqualTo(VIDEO);
         assertThat(at.storage.requests()).hasSize(3);
+    }
+
+    @Test
+    void anIdThatCanBeNoPathTakesNoTurn() {
+        VideoTask hostile = Downloading.task("..", null);
+        for (int i = 0; i < 3; i++) {
+            failure(IllegalArgumentException.class, at.downloads.content(at.key, hostile, WHOLE));
+        }
+        at.storage.then(FileServer.storage(VIDEO, TAG));
+
+        assertThat(at.read(at.content(at.linked(), WHOLE).body())).isEqualTo(VIDEO);
     }
 
     @Test

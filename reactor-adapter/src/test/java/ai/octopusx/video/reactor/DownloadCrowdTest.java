@@ -1,6 +1,7 @@
 package ai.octopusx.video.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.octopusx.video.DownloadException;
 import ai.octopusx.video.VideoTask;
@@ -136,6 +137,18 @@ class DownloadCrowdTest {
         assertThat(Downloading.names(directory)).isEmpty();
         go.countDown();
         at.with(settings -> settings);
+    }
+
+    @Test
+    void aPartOfAVideoIsNoFile() {
+        try (VideoClient client = VideoClient.builder().apiKey(Downloading.KEY).build()) {
+            assertThatThrownBy(() -> client.downloadTo(
+                            at.linked(),
+                            directory.resolve("v.mp4"),
+                            DownloadOptions.defaults().range(0, 99L)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("range is 0 to 99, allowed is no range");
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import ai.octopusx.video.DownloadException;
 import ai.octopusx.video.TransportException;
 import ai.octopusx.video.reactor.FileServer.Reply;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -253,6 +254,20 @@ class DownloadResumeTest {
 
         failure(DownloadException.class, at.downloads.download(at.key, Downloading.task(null)));
         assertThat(at.gateway.requests()).hasSize(5);
+    }
+
+    @Test
+    void aBodyThatIsAnnouncedAsEmptyIsNoVideoEitherAndReplacesNone() throws Exception {
+        Path file = Files.write(directory.resolve("v.mp4"), VIDEO);
+        at.gateway.always(request -> Reply.video(new byte[0]));
+
+        DownloadException failed =
+                failure(DownloadException.class, at.downloads.downloadTo(at.key, Downloading.task(null), file, PLAIN));
+
+        assertThat(failed).hasMessageContaining("an empty body came instead of a video");
+        failure(DownloadException.class, at.downloads.content(at.key, Downloading.task(null), PLAIN));
+        assertThat(at.gateway.requests()).hasSize(10);
+        assertThat(file).hasBinaryContent(VIDEO);
     }
 
     @Test

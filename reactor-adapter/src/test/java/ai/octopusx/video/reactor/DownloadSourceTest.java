@@ -17,6 +17,7 @@ import ai.octopusx.video.reactor.FileServer.Reply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,9 @@ class DownloadSourceTest {
     private static final String TAG = "\"v1\"";
     private static final String NOT_FOUND =
             "{\"error\":{\"message\":\"Task not found\",\"type\":\"invalid_request_error\"}}";
+
+    private static final String ERROR =
+            "{\"error\":{\"message\":\"Invalid token\",\"type\":\"new_api_error\",\"code\":\"\"}}";
 
     @RegisterExtension
     static final Leaks LEAKS = new Leaks();
@@ -55,6 +59,49 @@ class DownloadSourceTest {
         assertThat(request.header("user-agent")).startsWith("octopusx-java/");
         assertThat(request.header("host")).isEqualTo("127.0.0.1:" + at.storage.port());
         assertThat(at.gateway.requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRefusalThatBreaksOffIsARefusalAllTheSame(boolean reset) {
+        Reply broken = Reply.of(401).body(ERROR).cutAfter(10);
+        at.gateway.always(request -> reset ? broken.reset() : broken);
+
+        AuthenticationException refused =
+                failure(AuthenticationException.class, at.downloads.download(at.key, task(null)));
+
+        assertThat(refused).hasMessageContaining("HTTP 401").returns(null, AuthenticationException::code);
+        assertThat(at.gateway.requests()).hasSize(1);
+    }
+
+    @Test
+    void troubleOfTheGatewayThatBreaksOffIsWaitedOut() {
+        at.gateway
+                .then(Reply.of(500).body(ERROR).cutAfter(10))
+                .then(Reply.of(503).body(ERROR).cutAfter(0))
+                .then(FileServer.storage(VIDEO, TAG));
+
+        assertThat(at.download(task(null))).isEqualTo(VIDEO);
+    }
+
+    @Test
+    void aRefusalThatStandsStillHoldsNobodyUp() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        at.gateway.always(request -> Reply.of(401).body(ERROR).pauseAfter(10, never));
+        var refused = at.downloads.download(at.key, task(null)).then().toFuture();
+        at.gateway.awaitRequests(1);
+
+        Downloading.await("the patience with the body", () -> at.timer.pending() > 0);
+        while (!refused.isDone()) {
+            at.timer.advance(Downloading.IDLE);
+        }
+
+        assertThat(refused)
+                .failsWithin(Downloading.PATIENCE)
+                .withThrowableOfType(Exception.class)
+                .havingCause()
+                .isInstanceOf(AuthenticationException.class);
+        never.countDown();
     }
 
     @ParameterizedTest

@@ -146,9 +146,16 @@ final class Downloading implements BeforeEachCallback, AfterEachCallback {
         return task(link, VideoStatus.COMPLETED, Map.of());
     }
 
+    static VideoTask task(String id, String link) {
+        return task(id, link, VideoStatus.COMPLETED, Map.of());
+    }
+
     static VideoTask task(String link, VideoStatus status, Map<String, Object> more) {
-        return new VideoTask(
-                "video_1", status, 100, null, null, null, null, null, null, link, null, null, "completed", more);
+        return task("video_1", link, status, more);
+    }
+
+    private static VideoTask task(String id, String link, VideoStatus status, Map<String, Object> more) {
+        return new VideoTask(id, status, 100, null, null, null, null, null, null, link, null, null, "completed", more);
     }
 
     /** A task whose link leads to the storage. */

@@ -10,9 +10,9 @@ import ai.octopusx.video.SubmissionJournal;
 import ai.octopusx.video.SubmissionJournal.State;
 import ai.octopusx.video.VideoTask;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +20,7 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -50,6 +53,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -63,6 +67,14 @@ class SubmissionFaultTest {
     private static final int AT_ONCE = 8;
     private static final Duration SUBMIT_TIMEOUT = Duration.ofMillis(150);
     private static final byte[] PICTURE = Pictures.png(64, 64);
+
+    /** Far more than the buffers of a connection take: the client is still sending when the gateway has had enough. */
+    private static final int LARGE = 3_000_000;
+
+    private static final int FEW_RUNS = 50;
+
+    @RegisterExtension
+    static final Leaks LEAKS = new Leaks();
 
     /** When the exchange ends. */
     private enum Moment {
@@ -95,25 +107,71 @@ class SubmissionFaultTest {
     @Timeout(115)
     void everyJobThatTheGatewayTookIsToldOfOnceAndNoneIsSentTwice(
             Moment moment, Manner manner, boolean warm, @TempDir Path directory) throws Exception {
-        Path file = Files.write(directory.resolve("first.png"), PICTURE);
+        storm(moment, manner, warm, RUNS, PICTURE, directory, ServerSocketFactory.getDefault());
+    }
+
+    static Stream<Arguments> stormsWhileSending() {
+        return Stream.of(Moment.AFTER_THE_HEADERS, Moment.IN_THE_MIDDLE_OF_THE_IMAGE)
+                .flatMap(moment -> Stream.of(Manner.values()).map(manner -> Arguments.of(moment, manner)));
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("stormsWhileSending")
+    @Timeout(115)
+    void soIsOneWhoseLargePictureIsStillOnItsWay(Moment moment, Manner manner, @TempDir Path directory)
+            throws Exception {
+        byte[] large = Arrays.copyOf(PICTURE, LARGE); // only the head of a picture is examined
+        storm(moment, manner, true, FEW_RUNS, large, directory, ServerSocketFactory.getDefault());
+    }
+
+    static Stream<Arguments> stormsBehindTls() {
+        return Stream.of(
+                        Moment.AFTER_ACCEPT,
+                        Moment.AFTER_THE_HEADERS,
+                        Moment.IN_THE_MIDDLE_OF_THE_IMAGE,
+                        Moment.IN_THE_MIDDLE_OF_THE_ANSWER)
+                .flatMap(moment -> Stream.of(false, true).map(warm -> Arguments.of(moment, warm)));
+    }
+
+    @ParameterizedTest(name = "{0}, warm {1}")
+    @MethodSource("stormsBehindTls")
+    @Timeout(115)
+    void soIsOneThatIsSentOverTls(Moment moment, boolean warm, @TempDir Path directory) throws Exception {
+        byte[] picture = moment == Moment.IN_THE_MIDDLE_OF_THE_IMAGE ? Arrays.copyOf(PICTURE, LARGE) : PICTURE;
+        storm(moment, Manner.CUT, warm, picture == PICTURE ? FEW_RUNS : 20, picture, directory, Tls.sockets());
+    }
+
+    private void storm(
+            Moment moment,
+            Manner manner,
+            boolean warm,
+            int runs,
+            byte[] picture,
+            Path directory,
+            ServerSocketFactory sockets)
+            throws Exception {
+        Path file = Files.write(directory.resolve("first.png"), picture);
+        boolean secure = sockets != ServerSocketFactory.getDefault();
         InMemorySubmissionJournal journal = new InMemorySubmissionJournal();
         boolean silent = manner != Manner.CUT;
         Scheduler callers = Schedulers.newParallel("callers", 4);
-        try (RawGateway gateway = new RawGateway(exchange -> serve(exchange, moment, silent, warm))) {
-            VideoClient client = client(gateway, journal, silent);
+        try (RawGateway gateway = new RawGateway(exchange -> serve(exchange, moment, silent, warm), sockets, 200)) {
+            String url = secure ? "https://127.0.0.1:" + gateway.port() : gateway.url();
+            VideoClient client = client(url, journal, silent);
             Disposable flapping =
                     moment == Moment.BEFORE_ACCEPT ? flap(gateway, Schedulers.boundedElastic()) : () -> {};
 
-            Flux.range(0, RUNS)
+            Flux.range(0, runs)
                     .flatMap(
-                            run -> call(client, "job-" + run, manner, file).subscribeOn(callers),
+                            run -> call(client, "job-" + run, manner, file, picture)
+                                    .subscribeOn(callers),
                             silent ? 4 * AT_ONCE : AT_ONCE)
                     .blockLast(Duration.ofSeconds(90));
             flapping.dispose();
             client.closeLater().block(Duration.ofSeconds(20));
 
             assertThat(gateway.troubles()).isEmpty();
-            hold(gateway.taken(), journal);
+            hold(runs, gateway.taken(), journal);
         } finally {
             callers.dispose();
         }
@@ -214,10 +272,10 @@ class SubmissionFaultTest {
 
     // ---- what the callers do
 
-    private VideoClient client(RawGateway gateway, SubmissionJournal journal, boolean silent) {
+    private VideoClient client(String url, SubmissionJournal journal, boolean silent) {
         return VideoClient.builder()
                 .apiKey(() -> Mono.deferContextual(context -> Mono.just(context.get("job"))))
-                .baseUrl(gateway.url())
+                .baseUrl(url)
                 .journal(journal)
                 .submitAttempts(3, Duration.ofSeconds(30))
                 .submitBackoff(Duration.ofMillis(5))
@@ -233,16 +291,16 @@ class SubmissionFaultTest {
                                         orphan.reference(),
                                         Verdict.ORPHANED_DOUBT,
                                         orphan.unknown().taskId())))
-                .httpClient(this::probed)
+                .httpClient(http -> probed(url.startsWith("https:") ? Tls.trusting(http) : http))
                 .build();
     }
 
     /** Ends when the caller knows what came of it, or has left. */
-    private Mono<Void> call(VideoClient client, String job, Manner manner, Path file) {
+    private Mono<Void> call(VideoClient client, String job, Manner manner, Path file, byte[] picture) {
         Random dice = new Random(job.hashCode());
         DoubaoVideoRequest request = DoubaoVideoRequest.builder()
                 .prompt("a picture of " + job)
-                .firstFrame(dice.nextBoolean() ? FrameImage.of(file) : FrameImage.of(PICTURE, "p.png"))
+                .firstFrame(dice.nextBoolean() ? FrameImage.of(file) : FrameImage.of(picture, "p.png"))
                 .upstreamLimits(false)
                 .reference(job)
                 .build();
@@ -328,7 +386,7 @@ class SubmissionFaultTest {
 
     // ---- what is held against what
 
-    private void hold(List<String> taken, InMemorySubmissionJournal journal) {
+    private void hold(int runs, List<String> taken, InMemorySubmissionJournal journal) {
         Map<String, Long> takenBy =
                 taken.stream().collect(Collectors.groupingBy(job -> job, TreeMap::new, Collectors.counting()));
         Map<String, List<Told>> toldOf = told.stream().collect(Collectors.groupingBy(Told::job));
@@ -336,7 +394,7 @@ class SubmissionFaultTest {
                 .collect(Collectors.groupingBy(record -> record.entry().reference()));
 
         assertThat(takenBy.values()).as("jobs taken twice: %s", takenBy).allMatch(times -> times == 1);
-        for (String job : IntStream.range(0, RUNS).mapToObj(run -> "job-" + run).toList()) {
+        for (String job : IntStream.range(0, runs).mapToObj(run -> "job-" + run).toList()) {
             List<Told> heard = toldOf.getOrDefault(job, List.of());
             Collection<State> states = noted.getOrDefault(job, List.of()).stream()
                     .map(r -> r.state())
@@ -392,12 +450,17 @@ class SubmissionFaultTest {
         }
     }
 
-    /** A witness of our own, next to the socket: whose head was written to it. */
+    /** A witness of our own, next to the socket, or where it still can read: whose head was written. */
     private HttpClient probed(HttpClient client) {
         return client.doOnConnected(connection -> {
-            Channel channel = connection.channel();
-            if (channel.pipeline().get("probe") == null) {
-                channel.pipeline().addFirst("probe", new Probe());
+            ChannelPipeline pipeline = connection.channel().pipeline();
+            if (pipeline.get("probe") != null) {
+                return;
+            }
+            if (pipeline.get(NettyPipeline.SslHandler) == null) {
+                pipeline.addFirst("probe", new Probe());
+            } else {
+                pipeline.addAfter(NettyPipeline.SslHandler, "probe", new Probe());
             }
         });
     }

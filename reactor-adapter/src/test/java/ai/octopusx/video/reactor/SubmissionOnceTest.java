@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ai.octopusx.video.DoubaoVideoRequest;
 import ai.octopusx.video.OctopusXException;
+import ai.octopusx.video.PollingPolicy;
 import ai.octopusx.video.SubmissionOutcomeUnknownException;
 import ai.octopusx.video.SubmissionVerdict;
 import ai.octopusx.video.VideoTask;
@@ -20,14 +21,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -433,6 +439,29 @@ class SubmissionOnceTest {
         assertThat(orphans).allSatisfy(orphan -> assertThat(orphan.task().id()).isEqualTo("video_1"));
     }
 
+    static Stream<UnaryOperator<Mono<VideoTask>>> waysToLeaveWithTheVideo() {
+        return Stream.of(
+                video -> video.flux().next(),
+                video -> video.flux().take(1).single(),
+                video -> Flux.just(1).concatMap(one -> video).take(1).single(),
+                video -> Flux.merge(video, Mono.never()).next(),
+                video -> video.flatMapMany(got -> Flux.just(got).concatWith(Flux.never()))
+                        .next());
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysToLeaveWithTheVideo")
+    void leavingWithAFinishedVideoInHandIsNoNews(UnaryOperator<Mono<VideoTask>> leaving) {
+        then = (n, exchange) -> exchange.answer(200, task(1));
+        try (VideoClient quick =
+                builder().polling(PollingPolicy.fixed(Duration.ofMillis(1))).build()) {
+            assertThat(leaving.apply(quick.generate(request("r"))).block(PATIENCE))
+                    .returns(true, VideoTask::isCompleted);
+        }
+
+        assertThat(orphans).isEmpty();
+    }
+
     @Test
     void leavingAWatchAfterItsFirstElementIsNoNews() {
         assertThat(client.submitAndTrack(request("r")).next().block(PATIENCE).id())
@@ -477,7 +506,7 @@ class SubmissionOnceTest {
             work.run();
             done.countDown();
         });
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (done.getCount() > 0) {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("Nobody ran the errand");
@@ -505,7 +534,7 @@ class SubmissionOnceTest {
     }
 
     private static void until(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("time").isLessThan(end);
             LockSupport.parkNanos(50_000);

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -51,6 +52,9 @@ class UploadTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MEGABYTE = 1 << 20;
     private static final String TASK = "{\"id\":\"video_1\",\"status\":\"queued\"}";
+
+    @RegisterExtension
+    static final Leaks LEAKS = new Leaks();
 
     private final Queue<byte[]> bodies = new ConcurrentLinkedQueue<>();
     private final AtomicInteger attempts = new AtomicInteger();

@@ -64,7 +64,11 @@ final class BatchRun {
         }
         Flux<Ending> work = Flux.fromIterable(jobs)
                 .flatMap(job -> job, concurrency)
-                .doOnNext(ending -> progress(count(ending), lines.size()));
+                .doOnNext(ending -> {
+                    count(ending);
+                    progress(lines.size());
+                });
+        progress(lines.size());
         interruption.await(work.then());
         output.close();
         summary(lines.size());
@@ -163,16 +167,28 @@ final class BatchRun {
         return Ending.of(failure.exitCode());
     }
 
-    /** @return how many lines have ended, in this run or before */
-    private int count(Ending ending) {
+    private void count(Ending ending) {
         synchronized (endings) {
             endings.merge(ending, 1, Integer::sum);
-            return endings.values().stream().mapToInt(Integer::intValue).sum();
         }
     }
 
-    private void progress(int ended, int all) {
-        output.progress("batch", ended, all, of(Ending.SAVED) + " saved");
+    /** How many lines have ended, in this run or before, and how. */
+    private void progress(int lines) {
+        if (lines == 0) {
+            return;
+        }
+        // Counted and told in one step: else the older count of two might be the last one shown.
+        synchronized (endings) {
+            int ended = endings.values().stream().mapToInt(Integer::intValue).sum();
+            StringBuilder told = new StringBuilder(of(Ending.SAVED) + " saved");
+            endings.forEach((ending, count) -> {
+                if (ending != Ending.SAVED) {
+                    told.append(", ").append(count).append(' ').append(ending.word);
+                }
+            });
+            output.progress("batch", ended, lines, told.toString());
+        }
     }
 
     private int of(Ending ending) {

@@ -123,7 +123,7 @@ final class Course {
     }
 
     /** As a shell takes it literally. */
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return PLAIN.matcher(text).matches() && !text.startsWith("-") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

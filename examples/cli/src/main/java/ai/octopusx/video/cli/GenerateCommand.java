@@ -58,6 +58,7 @@ final class GenerateCommand extends GatewayCommand {
         if (target != null) {
             course.towards(target.toString());
         }
+        course.output().progress("video", 0, 100, "submitting");
         VideoTask task = course.awaitEnd(course.session().client().submitAndTrack(video, options), false);
         if (!task.isCompleted()) {
             throw new VideoFailedException(task);

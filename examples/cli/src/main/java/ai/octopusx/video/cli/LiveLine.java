@@ -1,6 +1,7 @@
 package ai.octopusx.video.cli;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -13,12 +14,14 @@ final class LiveLine implements AutoCloseable {
     private final int columns;
     private final ProgressBar bar;
 
-    LiveLine(PrintStream stream, int columns, String name, long max) {
+    /** @param elapsed what has passed before, and counts */
+    LiveLine(PrintStream stream, int columns, String name, long max, Duration elapsed) {
         this.stream = stream;
         this.columns = columns;
         this.bar = new ProgressBarBuilder()
                 .setTaskName(name)
                 .setInitialMax(max)
+                .startsFrom(0, elapsed)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(250)
                 .hideEta()

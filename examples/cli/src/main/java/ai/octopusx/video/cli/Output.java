@@ -19,13 +19,19 @@ final class Output implements AutoCloseable {
 
     private final Terminal terminal;
     private final boolean json;
-    private final long startNanos = System.nanoTime();
+    private final long startNanos;
     private final Map<String, List<@Nullable Object>> shown = new HashMap<>();
     private @Nullable LiveLine live;
 
     Output(Terminal terminal, boolean json) {
+        this(terminal, json, System.nanoTime());
+    }
+
+    /** @param startNanos when the run began, by {@link System#nanoTime()} */
+    Output(Terminal terminal, boolean json, long startNanos) {
         this.terminal = terminal;
         this.json = json;
+        this.startNanos = startNanos;
     }
 
     boolean json() {
@@ -34,13 +40,14 @@ final class Output implements AutoCloseable {
 
     /** An observed state of the only task of this run; the same one is not told twice. */
     synchronized void state(VideoTask task) {
+        boolean first = !shown.containsKey(task.id());
         if (!isNews(task)) {
             return;
         }
         if (json) {
             line(JsonLine.of(task, Map.of()));
         } else if (terminal.live()) {
-            if (live == null) {
+            if (first) {
                 aside("Task " + printable(task.id()));
             }
             liveLine("video", 100).show(task.progress(), task.status().wireName());
@@ -125,7 +132,7 @@ final class Output implements AutoCloseable {
         above(() -> thrown.printStackTrace(terminal.err()));
     }
 
-    /** How a download or a batch gets on; on a terminal only. */
+    /** How a submission, a download or a batch gets on, from its beginning on; on a terminal only. */
     synchronized void progress(String name, long at, long max, String what) {
         if (!json && terminal.live()) {
             liveLine(name, max).show(at, what);
@@ -135,7 +142,7 @@ final class Output implements AutoCloseable {
     private LiveLine liveLine(String name, long max) {
         LiveLine line = live;
         if (line == null) {
-            line = new LiveLine(terminal.err(), terminal.columns(), name, max);
+            line = new LiveLine(terminal.err(), terminal.columns(), name, max, elapsed());
             live = line;
         }
         return line;
@@ -148,10 +155,13 @@ final class Output implements AutoCloseable {
 
     private String described(VideoTask task) {
         VideoTaskError error = task.error();
-        Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
         return printable(task.id()) + "  " + task.status().wireName() + "  " + task.progress() + "%  "
-                + Durations.clock(elapsed)
+                + Durations.clock(elapsed())
                 + (error == null ? "" : "  " + printable(error.code() + " " + error.message()));
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
     private void line(String text) {

@@ -56,7 +56,7 @@ final class SimulatorCommand implements Callable<Integer> {
     Profile profile = Profile.A;
 
     @Option(
-            names = "--snapshot",
+            names = {"--snapshot", "--snapshot-interval"},
             paramLabel = "D",
             converter = Durations.class,
             description = "How often the gateway refreshes what it tells, in its own time. Default: 15s.")
@@ -70,6 +70,24 @@ final class SimulatorCommand implements Callable<Integer> {
             description = "The same life for each job, in the gateway's time. Default: drawn as in reality.")
     @Nullable
     Duration life;
+
+    @Option(
+            names = "--link-life",
+            paramLabel = "D",
+            converter = Durations.class,
+            description = "How long a signed link works, in the gateway's time. Default: 24h.")
+    @Nullable
+    Duration linkLife;
+
+    @Option(names = "--lenient", description = "Take any model, size and number of seconds.")
+    boolean lenient;
+
+    @Option(
+            names = "--clip-bytes",
+            paramLabel = "N",
+            description = "Make each video at least this long. Default: as it is kept.")
+    @Nullable
+    Long clipBytes;
 
     @Option(names = "--max-running", paramLabel = "N", description = "Jobs that run at once per model. Default: 10.")
     @Nullable
@@ -86,6 +104,9 @@ final class SimulatorCommand implements Callable<Integer> {
     @Nullable
     List<String> faults;
 
+    @Option(names = "--quiet", description = "No line on stderr for each request that comes in.")
+    boolean quiet;
+
     @Override
     public Integer call() {
         Cli app = Objects.requireNonNull(cli);
@@ -94,7 +115,7 @@ final class SimulatorCommand implements Callable<Integer> {
 
     private int serve(Cli app, Output output) throws InterruptedException {
         try (OctopusXSimulator simulator = start(output)) {
-            tell(simulator, output);
+            tell(simulator, output, app.terminal().command());
             app.interruption().awaitInterruption();
             return ExitCode.INTERRUPTED;
         }
@@ -136,6 +157,15 @@ final class SimulatorCommand implements Callable<Integer> {
         if (life != null) {
             builder.life(life);
         }
+        if (linkLife != null) {
+            builder.linkLife(linkLife);
+        }
+        if (lenient) {
+            builder.strict(false);
+        }
+        if (clipBytes != null) {
+            builder.minimumClipBytes(clipBytes);
+        }
         if (maxRunning != null) {
             builder.maxRunning(maxRunning);
         }
@@ -145,13 +175,13 @@ final class SimulatorCommand implements Callable<Integer> {
         if (faults != null) {
             builder.faults(faults.toArray(String[]::new));
         }
-        if (common.verbose) {
+        if (!quiet) {
             builder.log(output::aside);
         }
         return builder.build();
     }
 
-    private static void tell(OctopusXSimulator simulator, Output output) {
+    private static void tell(OctopusXSimulator simulator, Output output, String command) {
         Map<String, String> members = new LinkedHashMap<>();
         members.put("base_url", simulator.baseUrl().toString());
         members.put("files_url", simulator.filesUrl().toString());
@@ -162,6 +192,6 @@ final class SimulatorCommand implements Callable<Integer> {
 
                   export OCTOPUSX_BASE_URL=%1$s
                   export OCTOPUSX_API_KEY=%2$s
-                  octopusx generate --prompt "a cat on a roof at dawn\"""".formatted(simulator.baseUrl(), simulator.apiKey()));
+                  %3$s generate --prompt "a cat on a roof at dawn\"""".formatted(simulator.baseUrl(), simulator.apiKey(), command));
     }
 }

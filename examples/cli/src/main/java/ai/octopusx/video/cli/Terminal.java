@@ -1,5 +1,6 @@
 package ai.octopusx.video.cli;
 
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param err for people; UTF-8 whatever the locale
  * @param live whether a person watches {@code err}, so that a line may be drawn over and over
  * @param columns how wide such a line may be
+ * @param command what starts this program, as a shell takes it
  */
 record Terminal(
         InputStream in,
@@ -22,7 +24,8 @@ record Terminal(
         PrintStream err,
         Function<String, @Nullable String> environment,
         boolean live,
-        int columns) {
+        int columns,
+        String command) {
 
     private static final int USUAL_COLUMNS = 80;
 
@@ -36,7 +39,20 @@ record Terminal(
                 utf8(FileDescriptor.err),
                 System::getenv,
                 live,
-                Math.max(40, Integer.getInteger("octopusx.columns", USUAL_COLUMNS)));
+                Math.max(40, Integer.getInteger("octopusx.columns", USUAL_COLUMNS)),
+                launcher());
+    }
+
+    /** The launcher tells where it is, for it need not be on the path of whoever reads it. */
+    private static String launcher() {
+        String launcher = System.getProperty("octopusx.launcher");
+        String jar = System.getProperty("java.class.path");
+        if (launcher != null) {
+            return Course.quoted(launcher);
+        }
+        return jar.endsWith(".jar") && !jar.contains(File.pathSeparator)
+                ? "java -jar " + Course.quoted(new File(jar).getAbsolutePath())
+                : "octopusx";
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

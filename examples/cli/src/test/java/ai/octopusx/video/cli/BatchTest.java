@@ -428,6 +428,21 @@ class BatchTest {
     }
 
     @Test
+    void aTerminalShowsTheBatchBeforeTheFirstLineHasEndedAndCountsWhatEndedEarlier() throws Exception {
+        lines(prompt("one"));
+        batch().exits(0);
+        lines(prompt("one"), prompt("two"), prompt("three"));
+        simulator.inject("outcome:never-ending");
+        CliRun run = CliRun.against(simulator.baseUrl()).onTerminal();
+        CompletableFuture<Result> running = CompletableFuture.supplyAsync(() -> batch(run));
+        JobTest.await(() -> running.isDone() || run.errSoFar().contains("0 saved, 1 skipped"));
+
+        assertThat(run.errSoFar()).contains("\rbatch").contains(" 1/3 (0:0");
+        run.interruption().interrupt();
+        running.get(20, TimeUnit.SECONDS).exits(130);
+    }
+
+    @Test
     void aTerminalGetsOneLiveLineAndWhatIsSaved() throws IOException {
         lines(prompt("one"), prompt("two"));
         Result result = batch(CliRun.against(simulator.baseUrl()).onTerminal()).exits(0);

@@ -59,9 +59,20 @@ final class CliRun {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 environment::get,
                 live,
-                100);
+                100,
+                "octopusx");
         int code = new Cli(terminal, interruption).run(args);
         return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** What a run has said so far. */
+    String outSoFar() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** What a run has said to people so far. */
+    String errSoFar() {
+        return err.toString(StandardCharsets.UTF_8);
     }
 
     record Result(int code, String out, String err) {

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -246,6 +247,8 @@ class JobTest {
                 "simulator --speed=0",
                 "simulator --faults=nonsense",
                 "simulator --profile=C",
+                "simulator --link-life=long",
+                "simulator --clip-bytes=-1",
                 "nonsense",
             })
     void badInputEndsWithTwoAndOneSentenceAndNothingIsSent(String command) throws IOException {
@@ -453,7 +456,7 @@ class JobTest {
 
     @Test
     void anInterruptionWhileSubmittingWaitsForTheTaskAndNamesIt() throws Exception {
-        simulator.inject("submit:latency/700ms");
+        simulator.inject("submit:latency/5s");
         CliRun run = cli();
         CompletableFuture<Result> running =
                 CompletableFuture.supplyAsync(() -> run.run("submit", "--prompt", "x", "--json"));
@@ -483,6 +486,26 @@ class JobTest {
                 .exits(0);
         assertThat(result.err()).contains("\rvideo").contains("saved");
         assertThat(result.lines()).hasSize(1).first().asString().startsWith("Saved " + file);
+        String id = simulator.ledger().accepted().get(0).id();
+        assertThat(result.err()).containsOnlyOnce("Task " + id);
+    }
+
+    @Test
+    void aTerminalShowsThatAVideoIsBeingSubmitted() throws Exception {
+        simulator.inject("submit:hang");
+        CliRun run = cli().onTerminal();
+        CompletableFuture<Result> running = CompletableFuture.supplyAsync(() -> run.run(
+                "generate",
+                "--prompt",
+                "x",
+                "--output",
+                directory.resolve("x.mp4").toString(),
+                "--request-timeout",
+                "1s"));
+        await(() -> run.errSoFar().contains("submitting"));
+        assertThat(run.errSoFar()).contains("\rvideo").doesNotContain("Task ");
+        run.interruption().interrupt();
+        running.get(20, TimeUnit.SECONDS).exits(130);
     }
 
     @Test
@@ -543,7 +566,7 @@ class JobTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("a condition that never came").isLessThan(end);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,10 +52,29 @@ class LauncherIT {
         simulator.close();
     }
 
-    private ProcessBuilder launcher(String... args) {
-        // A build may run with SIGINT ignored, which children inherit; a person's shell does not.
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", LAUNCHER.toString()));
+    private ProcessBuilder launcher(String... args) throws Exception {
+        List<String> command = new ArrayList<>(heedingInterrupts("env"));
+        command.add(LAUNCHER.toString());
         command.addAll(Arrays.asList(args));
+        return process(command);
+    }
+
+    /**
+     * What to put before a command. A build may run with SIGINT ignored, which children inherit; a person's shell does not. Only
+     * the {@code env} of GNU can undo that.
+     */
+    private static List<String> heedingInterrupts(String env) throws Exception {
+        List<String> prefix = List.of(env, "--default-signal=INT");
+        List<String> probe = new ArrayList<>(prefix);
+        probe.add("true");
+        Process trial = new ProcessBuilder(probe)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return trial.waitFor() == 0 ? prefix : List.of();
+    }
+
+    private ProcessBuilder process(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
         builder.environment().put("LC_ALL", "POSIX");
@@ -146,7 +166,7 @@ class LauncherIT {
 
     @Test
     void ctrlCWhileASubmissionIsUnderWayWaitsForItsTask() throws Exception {
-        simulator.inject("submit:latency/2s");
+        simulator.inject("submit:latency/5s");
         Process process = launcher("submit", "--prompt", "x").start();
         JobTest.await(() -> simulator.ledger().requests(Endpoint.SUBMIT) == 1);
         interrupt(process);
@@ -180,6 +200,39 @@ class LauncherIT {
             interrupt(process);
             assertThat(process.waitFor()).isEqualTo(130);
         }
+    }
+
+    @Test
+    void whatTheSimulatorPrintsWorksAsPrinted() throws Exception {
+        Process process = launcher("simulator", "--speed", "200", "--snapshot", "1ms", "--life", "20s", "--quiet")
+                .start();
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            List<String> hint = new ArrayList<>();
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                hint.add(line);
+                if (line.contains("generate")) {
+                    break;
+                }
+            }
+            assertThat(hint).hasSize(5).element(0).asString().contains("Ctrl-C stops it");
+            ProcessBuilder shell = process(List.of("bash", "-c", String.join("\n", hint.subList(1, hint.size()))));
+            shell.environment().remove("OCTOPUSX_API_KEY");
+            shell.environment().remove("OCTOPUSX_BASE_URL");
+            Run run = run(shell);
+
+            assertThat(run.code()).as(hint + run.err()).isZero();
+            assertThat(JobTest.videos(directory)).hasSize(1);
+            interrupt(process);
+            assertThat(process.waitFor()).isEqualTo(130);
+        }
+    }
+
+    @Test
+    void anEnvThatCannotUndoAnIgnoredSignalIsLeftOut() throws Exception {
+        Path other = Files.writeString(directory.resolve("env"), "#!/bin/sh\nexit 125\n");
+        Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rwx------"));
+
+        assertThat(heedingInterrupts(other.toString())).isEmpty();
     }
 
     /** Of the process itself: the launcher has become the JVM. */

@@ -32,6 +32,8 @@ class LauncherTest {
 
     @BeforeEach
     void build() throws IOException {
+        // Where it really is, for the launcher says so too; the temporary directory may be a link.
+        root = root.toRealPath();
         Path house = Files.createDirectories(root.resolve("a house with spaces"));
         launcher = Files.createDirectories(house.resolve("examples")).resolve("octopusx");
         Files.copy(Path.of("..", "octopusx"), launcher);
@@ -93,6 +95,15 @@ class LauncherTest {
         assertThat(run.out())
                 .contains("<-jar>\n<" + launcher.resolveSibling("cli/target/octopusx-video-cli-0.1.0.jar") + ">\n")
                 .endsWith("<generate>\n<--prompt>\n< two  spaces \"'$HOME*\\>\n<>\n<@file>\n<-->\n<喵>\n");
+    }
+
+    @Test
+    void theProgramIsToldWhereItsLauncherReallyIs() throws Exception {
+        jar();
+        Path link = Files.createSymbolicLink(root.resolve("o"), launcher);
+        for (Path called : List.of(launcher, link)) {
+            assertThat(run(called, Map.of(), "x").out()).contains("<-Doctopusx.launcher=" + launcher + ">\n");
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** Blocking code on threads that cost nothing. */
 final class VirtualThreads {
@@ -23,8 +24,8 @@ final class VirtualThreads {
     /** On JDK 21 or newer: {@code block()} parks a virtual thread, and the event loops go on. */
     List<Future<Path>> videos(List<String> prompts, Path directory) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            return threads.invokeAll(prompts.stream()
-                    .<Callable<Path>>map(prompt -> () -> video(prompt, directory.resolve(prompts.indexOf(prompt) + ".mp4")))
+            return threads.invokeAll(IntStream.range(0, prompts.size())
+                    .<Callable<Path>>mapToObj(i -> () -> video(prompts.get(i), directory.resolve(i + ".mp4")))
                     .toList());
         }
     }

@@ -55,7 +55,7 @@ final class ApiHandler {
         this.faults = faults;
         this.ledger = ledger;
         this.wire = wire;
-        this.rules = new SubmissionRules(config.strict);
+        this.rules = new SubmissionRules(config.strict, config.profile);
         this.log = log;
         this.filesOrigin = filesOrigin;
     }
@@ -169,18 +169,27 @@ final class ApiHandler {
                     null,
                     "Task is not completed yet, current status: " + bodies.internalWord(job, stage));
         }
+        // Profile A asks the upstream for the content, profile B fetches the link that it has stored.
+        if (config.profile == Profile.B && job.outcome.kind() == Outcome.Kind.COMPLETED_WITHOUT_URL) {
+            return Answer.openAiError(502, "server_error", null, "Failed to fetch video content");
+        }
         if (now >= links.expiry(job, links.generation(job, now))) {
-            return Answer.openAiError(502, "server_error", null, "Upstream service returned status 403");
+            return upstreamReturned(403);
         }
         HttpHeaders headers = call.request().requestHeaders();
         boolean honours = config.contentHonoursRange;
-        return FileAnswers.of(
-                        job.clip,
-                        clock.wall(job.ended),
-                        honours ? headers.get(HttpHeaderNames.RANGE) : null,
-                        honours ? headers.get(HttpHeaderNames.IF_RANGE) : null,
-                        call.faults())
-                .with("Cache-Control", "public, max-age=86400");
+        Answer file = FileAnswers.of(
+                job.clip,
+                clock.wall(job.ended),
+                honours ? headers.get(HttpHeaderNames.RANGE) : null,
+                honours ? headers.get(HttpHeaderNames.IF_RANGE) : null,
+                call.faults());
+        // The gateway passes a whole file on, and a part; any other word of the storage becomes its own error.
+        return file.status() == 416 ? upstreamReturned(416) : file.with("Cache-Control", "public, max-age=86400");
+    }
+
+    private static Answer upstreamReturned(int status) {
+        return Answer.openAiError(502, "server_error", null, "Upstream service returned status " + status);
     }
 
     private Answer generation(Call call) {

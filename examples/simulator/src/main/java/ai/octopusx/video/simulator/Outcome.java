@@ -44,7 +44,10 @@ public final class Outcome {
         return COMPLETED;
     }
 
-    /** A finished video whose status names no link: it is to be had at {@code /content} only. */
+    /**
+     * A finished video whose status names no link: it is to be had at {@code /content} only. In profile B not even there, for
+     * the gateway has no link either.
+     */
     public static Outcome completedWithoutUrl() {
         return WITHOUT_URL;
     }

@@ -1,6 +1,7 @@
 package ai.octopusx.video.simulator;
 
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -16,11 +17,13 @@ public final class SimulatorServer {
               --speed X (1)                  how many times faster than real the gateway lives
               --seed N (random)              the same seed gives the same lives
               --life D (by model)            the same life for every job, e.g. 10s
-              --snapshot-interval D (15s)    how often the gateway looks at its upstream
+              --snapshot D (15s)             how often the gateway looks at its upstream (also --snapshot-interval)
               --link-life D (24h)            how long a signed link works
               --profile A|B (A)              pass-through or native adaptor
               --lenient                      any model, size and number of seconds
               --clip-bytes N (as kept)       makes each video at least this long
+              --max-running N (10)           jobs that run at once per model
+              --balance USD (no limit)       dollars on the account
               --faults SPEC (none)           e.g. status:429*3,submit:reset-after-read@0.1,outcome:failed@0.2
               --quiet                        no line per request
             Durations read 500ms, 15s, 5m, 24h.
@@ -98,10 +101,12 @@ public final class SimulatorServer {
                 case "--speed" -> config.speed(Double.parseDouble(value));
                 case "--seed" -> config.seed(Long.parseLong(value));
                 case "--life" -> config.life(Durations.parse(value));
-                case "--snapshot-interval" -> config.snapshotInterval(Durations.parse(value));
+                case "--snapshot", "--snapshot-interval" -> config.snapshotInterval(Durations.parse(value));
                 case "--link-life" -> config.linkLife(Durations.parse(value));
                 case "--profile" -> config.profile(profile(value));
                 case "--clip-bytes" -> config.minimumClipBytes(Long.parseLong(value));
+                case "--max-running" -> config.maxRunning(Integer.parseInt(value));
+                case "--balance" -> config.balance(new BigDecimal(value));
                 case "--faults" -> config.faults(value);
                 default -> throw new IllegalArgumentException("there is no such option");
             }

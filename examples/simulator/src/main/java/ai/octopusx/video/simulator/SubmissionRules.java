@@ -18,9 +18,11 @@ final class SubmissionRules {
     private static final long MAX_IMAGE_BYTES = 30_000_000;
 
     private final boolean strict;
+    private final Profile profile;
 
-    SubmissionRules(boolean strict) {
+    SubmissionRules(boolean strict, Profile profile) {
         this.strict = strict;
+        this.profile = profile;
     }
 
     /** What the gateway refuses by itself, before it thinks of money; null if nothing. */
@@ -42,7 +44,7 @@ final class SubmissionRules {
                     requestId);
         }
         if (form.wrongType() != null) {
-            return Answer.taskError(400, "invalid_json", form.wrongType());
+            return Answer.taskError(400, profile == Profile.A ? "invalid_json" : "invalid_request", form.wrongType());
         }
         if (form.fields().getOrDefault("prompt", "").isBlank()) {
             return Answer.taskError(400, "invalid_request", "prompt is required");

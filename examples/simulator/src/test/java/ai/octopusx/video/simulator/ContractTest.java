@@ -202,6 +202,7 @@ class ContractTest {
             judge(http.submit(Form.of("one too many in a minute")));
             simulator.advance(Duration.ofSeconds(45));
             judge(http.content(id, "Range", "bytes=0-99"));
+            judge(http.content(id, "Range", "bytes=99999-"));
         }
         try (OctopusXSimulator poor = OctopusXSimulator.start(
                 SimulatorConfig.builder().balance(BigDecimal.ZERO).build())) {

@@ -106,6 +106,36 @@ class DownloadTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"bytes=25920-", "bytes=99999-100000"})
+    void aRangeOfContentBehindTheEndIsABadGatewayInItsOwnShape(String range) {
+        restart(manual().contentHonoursRange(true).build());
+        finished();
+        HttpResponse<byte[]> response = http.content(id, "Range", range);
+
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(text(response))
+                .isEqualTo(
+                        "{\"error\":{\"message\":\"Upstream service returned status 416\",\"type\":\"server_error\"}}");
+    }
+
+    @Test
+    void contentWithoutALinkComesFromTheUpstreamInProfileAAndFromNowhereInProfileB() {
+        restart(manual().outcomes(Outcome.completedWithoutUrl()).build());
+        id = http.submitted(Form.of("x"));
+        simulator.advance(Duration.ofSeconds(15));
+        assertThat(http.content(id).statusCode()).isEqualTo(200);
+
+        restart(manual().profile(Profile.B)
+                .outcomes(Outcome.completedWithoutUrl())
+                .build());
+        id = http.submitted(Form.of("x"));
+        simulator.advance(Duration.ofSeconds(15));
+        assertThat(http.content(id).statusCode()).isEqualTo(502);
+        assertThat(text(http.content(id)))
+                .isEqualTo("{\"error\":{\"message\":\"Failed to fetch video content\",\"type\":\"server_error\"}}");
+    }
+
+    @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void contentIsCutAfterAMinute(boolean lengthKnown) {
         // Longer than all buffers between here and there, so that it cannot be through before the minute is over.

@@ -250,6 +250,27 @@ class FormTest {
     }
 
     @Test
+    void aFieldOfTheWrongTypeIsAnInvalidRequestInProfileB() {
+        try (OctopusXSimulator other = OctopusXSimulator.start(
+                SimulatorConfig.builder().profile(Profile.B).build())) {
+            HttpResponse<String> repeated =
+                    new Http(other).submit(Form.of("x").text("size", "5").text("size", "5"));
+            HttpResponse<String> number = new Http(other)
+                    .submit(
+                            "application/json",
+                            ("{\"model\":\"" + Form.MODEL + "\",\"prompt\":\"x\",\"seconds\":5}")
+                                    .getBytes(StandardCharsets.UTF_8));
+
+            assertThat(repeated.statusCode()).isEqualTo(400);
+            assertThat(repeated.body())
+                    .startsWith("{\"code\":\"invalid_request\"")
+                    .endsWith("\"data\":null}");
+            assertThat(number.statusCode()).isEqualTo(400);
+            assertThat(number.body()).startsWith("{\"code\":\"invalid_request\"");
+        }
+    }
+
+    @Test
     void aUrlEncodedFormIsRead() {
         HttpResponse<String> response = http.submit(
                 "application/x-www-form-urlencoded",

@@ -102,6 +102,7 @@ class OctopusXClientTest {
         "submit:429/empty, RateLimitedException",
         "submit:503, GatewayException",
         "submit:400, BadRequestException",
+        "submit:413/early, BadRequestException",
         "submit:401, AuthenticationException",
         "submit:401/e2, UpstreamRejectedException",
         "submit:403/e1, PermissionDeniedException",
@@ -118,6 +119,26 @@ class OctopusXClientTest {
         assertThat(failure.submission()).isEqualTo(SubmissionVerdict.REJECTED);
         assertThat(ledger.acceptedCount()).isZero();
         assertThat(ledger.requests(Endpoint.SUBMIT)).isEqualTo(1);
+    }
+
+    /** The connection ends while the form is still on its way, and may take the answer with it: then nobody knows. */
+    @Test
+    void anAnswerBeforeTheWholeFormIsHeardOrLeavesADoubtAndNothingIsRepeated() {
+        simulator.inject("submit:413/early");
+        DoubaoVideoRequest request = DoubaoVideoRequest.builder()
+                .prompt("too large")
+                .firstFrame(FrameImage.of(Form.png(800, 600, 20_000_000), "frame.png"))
+                .build();
+        try (VideoClient patient =
+                builder().submitAttempts(5, Duration.ofSeconds(15)).build()) {
+            OctopusXException failure = failure(() -> patient.submit(request).block(LONG));
+
+            assertThat(failure.submission())
+                    .as(failure.toString())
+                    .isIn(SubmissionVerdict.REJECTED, SubmissionVerdict.UNKNOWN);
+        }
+        assertThat(ledger.requests(Endpoint.SUBMIT)).isEqualTo(1);
+        assertThat(ledger.acceptedCount()).isZero();
     }
 
     @ParameterizedTest

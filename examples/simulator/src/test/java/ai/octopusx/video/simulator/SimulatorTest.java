@@ -161,6 +161,13 @@ class SimulatorTest {
                         line.split(" ")[0].replace("--speed -1", "speed").replace("--", ""));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--snapshot", "--snapshot-interval"})
+    void theTimeBetweenTwoLooksHasTwoNames(String option) {
+        assertThat(SimulatorServer.configure(List.of(option, "2s"), text -> {}).snapshotInterval)
+                .isEqualTo(Duration.ofSeconds(2));
+    }
+
     @Test
     void theOptionsOfTheProgramMakeAConfiguration() {
         List<String> log = new ArrayList<>();
@@ -174,8 +181,12 @@ class SimulatorTest {
                         "7",
                         "--life",
                         "10s",
-                        "--snapshot-interval",
+                        "--snapshot",
                         "500ms",
+                        "--max-running",
+                        "2",
+                        "--balance",
+                        "5.50",
                         "--link-life",
                         "1h",
                         "--profile",
@@ -193,6 +204,9 @@ class SimulatorTest {
                         "0"),
                 log::add);
 
+        assertThat(config.maxRunning).isEqualTo(2);
+        assertThat(config.accounts.values()).singleElement().satisfies(account -> assertThat(account.balance())
+                .isEqualByComparingTo("5.50"));
         try (OctopusXSimulator simulator = OctopusXSimulator.start(config)) {
             assertThat(simulator.apiKey()).isEqualTo("sk-mine");
             assertThat(SimulatorServer.greeting(simulator))

@@ -1,9 +1,16 @@
 package ai.octopusx.video.service;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -33,10 +40,44 @@ final class BrowserSafety implements WebFilter {
 
     private static final Set<HttpMethod> HARMLESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-    private static final byte[] REFUSAL = """
+    /** Nobody but this machine can be reached under these, whatever a name server says. */
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private static final String CROSS_SITE = """
             {"type":"urn:octopusx-video:problem:cross-site","title":"Not from there","status":403,\
             "detail":"This was sent by the page of another site.","submission":"NOT_SENT"}
-            """.strip().getBytes(StandardCharsets.UTF_8);
+            """.strip();
+
+    private static final String UNKNOWN_HOST = """
+            {"type":"urn:octopusx-video:problem:unknown-host","title":"Not under that name","status":403,\
+            "detail":"This service does not go by the name in the Host header. Its operator lists its names in\
+             octopusx.service.hosts.","submission":"NOT_SENT"}
+            """.strip();
+
+    /** Lower case, without ports; empty if any will do. */
+    private final Set<String> hosts;
+
+    BrowserSafety(ServiceSettings settings, @Value("${server.address:}") String address) {
+        this.hosts = hosts(settings.hosts(), address);
+    }
+
+    /** Who listens on this machine only is asked for under its names, or under those that a proxy in front passes on. */
+    private static Set<String> hosts(List<String> named, String address) {
+        if (named.isEmpty() && !isLoopback(address)) {
+            return Set.of();
+        }
+        return Stream.concat(THIS_MACHINE.stream(), named.stream())
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static boolean isLoopback(String address) {
+        try {
+            return !address.isBlank() && InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false; // the web server will say so
+        }
+    }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
@@ -48,9 +89,22 @@ final class BrowserSafety implements WebFilter {
         headers.set("Cross-Origin-Resource-Policy", "same-origin");
         headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
         ServerHttpRequest request = exchange.getRequest();
+        if (!isKnown(request.getHeaders().getFirst(HttpHeaders.HOST))) {
+            return refuse(exchange.getResponse(), UNKNOWN_HOST);
+        }
         return HARMLESS.contains(request.getMethod()) || isOwn(request)
                 ? chain.filter(exchange)
-                : refuse(exchange.getResponse());
+                : refuse(exchange.getResponse(), CROSS_SITE);
+    }
+
+    /**
+     * A page whose name is made to lead here (DNS rebinding) is of the same site in its browser's eyes, and may read all and
+     * send all; only the name gives it away. Without one it is no browser.
+     */
+    private boolean isKnown(@Nullable String host) {
+        return hosts.isEmpty()
+                || host == null
+                || hosts.contains(host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT));
     }
 
     /** Browsers say where a request comes from and pages cannot change what they say; programs say nothing. */
@@ -72,9 +126,9 @@ final class BrowserSafety implements WebFilter {
         }
     }
 
-    private static Mono<Void> refuse(ServerHttpResponse response) {
+    private static Mono<Void> refuse(ServerHttpResponse response, String problem) {
         response.setStatusCode(HttpStatus.FORBIDDEN);
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(REFUSAL)));
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(problem.getBytes(StandardCharsets.UTF_8))));
     }
 }

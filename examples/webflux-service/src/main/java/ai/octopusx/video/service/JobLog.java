@@ -71,6 +71,14 @@ final class JobLog {
         return change(id, job -> job.isOver() || why.equals(job.note()) ? null : new Next(job.state(), null, why));
     }
 
+    /**
+     * How much of this store somebody has seen who remembers a number: one that was never given here is of another store, and
+     * then it is nothing.
+     */
+    Mono<Long> seenHere(long number) {
+        return store.latestChange().map(newest -> number > newest ? 0 : number);
+    }
+
     /** All changes from now on, in their order, until {@link #close}. Whoever is slower than they come misses some. */
     Flux<Job> changes() {
         return changes.asFlux();

@@ -38,13 +38,18 @@ final class OrphanedJobs implements Consumer<OrphanedTask> {
             keep(id, task);
         } else {
             SubmissionOutcomeUnknownException unknown = orphan.unknown();
-            keep(id, log.doubtful(id, unknown == null ? "" : String.valueOf(unknown.getMessage())));
+            keepDoubtful(id, unknown == null ? "" : String.valueOf(unknown.getMessage()));
         }
     }
 
     /** A job that the gateway took, and that the store did not: as long as it takes. */
     void keep(String id, VideoTask task) {
         keep(id, log.taken(id, task));
+    }
+
+    /** A job of which nobody knows whether the gateway took it, and that the store does not show as one: likewise. */
+    void keepDoubtful(String id, String why) {
+        keep(id, log.doubtful(id, why));
     }
 
     private static void keep(String id, Mono<Job> note) {

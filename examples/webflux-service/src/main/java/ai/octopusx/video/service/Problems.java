@@ -26,8 +26,10 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -35,6 +37,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
+import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
@@ -68,6 +71,21 @@ final class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<ProblemDetail> notStored(NotStoredException e) {
+        LOG.error("Storing it is tried until it works", e);
+        ProblemDetail problem = problem(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "taken",
+                "Taken, and not stored yet",
+                "The gateway took it as task " + e.taskId()
+                        + ", and it may be charged. Do not send it again: this service goes"
+                        + " on trying to store it, and then it is in the list.");
+        problem.setProperty("submission", "TAKEN");
+        problem.setProperty("taskId", e.taskId());
+        return answer(problem);
+    }
+
+    @ExceptionHandler
     ResponseEntity<ProblemDetail> invalid(InvalidVideoRequestException e) {
         ProblemDetail problem = problem(
                 HttpStatus.UNPROCESSABLE_CONTENT, "invalid-request", "The request cannot be sent", e.getMessage());
@@ -87,11 +105,11 @@ final class Problems extends ResponseEntityExceptionHandler {
         }
         LOG.warn("Answered {} ({}): {}", problem.getStatus(), problem.getType(), e.getMessage());
         Duration retryAfter = e instanceof ApiException api ? api.retryAfter() : null;
-        return retryAfter == null
-                ? answer(problem)
-                : ResponseEntity.status(problem.getStatus())
-                        .header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())))
-                        .body(problem);
+        HttpHeaders headers = new HttpHeaders();
+        if (retryAfter != null) {
+            headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
+        }
+        return answer(problem, headers);
     }
 
     private static ProblemDetail ofGateway(OctopusXException e) {
@@ -178,18 +196,39 @@ final class Problems extends ResponseEntityExceptionHandler {
     @Override
     protected Mono<ResponseEntity<Object>> handleServerWebInputException(
             ServerWebInputException e, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-        return isTooLarge(e)
-                ? Mono.just(ResponseEntity.status(HttpStatus.CONTENT_TOO_LARGE).body(tooLarge()))
-                : super.handleServerWebInputException(e, headers, status, exchange);
+        ProblemDetail problem = isTooLarge(e) ? tooLarge() : unreadable(HttpStatus.BAD_REQUEST);
+        return createResponseEntity(problem, headers, HttpStatus.valueOf(problem.getStatus()), exchange);
+    }
+
+    @Override
+    protected Mono<ResponseEntity<Object>> handleUnsupportedMediaTypeStatusException(
+            UnsupportedMediaTypeStatusException e,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            ServerWebExchange exchange) {
+        return createResponseEntity(unreadable(HttpStatus.UNSUPPORTED_MEDIA_TYPE), headers, status, exchange);
+    }
+
+    /** By which all problems come that Spring itself noticed. */
+    @Override
+    protected Mono<ResponseEntity<Object>> createResponseEntity(
+            @Nullable Object body, @Nullable HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
+        HttpHeaders typed = new HttpHeaders();
+        if (headers != null) {
+            typed.putAll(headers);
+        }
+        typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return super.createResponseEntity(body, typed, status, exchange);
     }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unreadable(DecodingException e) {
-        return isTooLarge(e)
-                ? answer(tooLarge())
-                : answer(verdict(
-                        problem(HttpStatus.BAD_REQUEST, "unreadable", "Unreadable", "This is no multipart form."),
-                        SubmissionVerdict.NOT_SENT));
+        return answer(isTooLarge(e) ? tooLarge() : unreadable(HttpStatus.BAD_REQUEST));
+    }
+
+    private static ProblemDetail unreadable(HttpStatus status) {
+        return verdict(
+                problem(status, "unreadable", "Unreadable", "This is no multipart form."), SubmissionVerdict.NOT_SENT);
     }
 
     @ExceptionHandler
@@ -219,19 +258,30 @@ final class Problems extends ResponseEntityExceptionHandler {
 
     /** What nobody thought of. The details are for the log, not for a stranger. */
     @ExceptionHandler
-    Mono<ResponseEntity<ProblemDetail>> unexpected(RuntimeException e, ServerWebExchange exchange) {
+    Mono<ResponseEntity<ProblemDetail>> unexpected(Exception e, ServerWebExchange exchange) {
         return inTime(exchange, e, () -> {
             LOG.error(
                     "{} {}",
                     exchange.getRequest().getMethod(),
                     exchange.getRequest().getPath(),
                     e);
-            return answer(problem(
-                    HttpStatus.INTERNAL_SERVER_ERROR,
-                    "internal",
-                    "Something broke here",
-                    "This is a mistake of the service."));
+            return answer(
+                    exchange.getRequest().getMethod() == HttpMethod.POST
+                            ? internalToASubmission()
+                            : internal("This is a mistake of the service."));
         });
+    }
+
+    /** How far it had come nobody has thought of either. */
+    private static ProblemDetail internalToASubmission() {
+        return verdict(
+                internal(
+                        "This is a mistake of the service. Look at the list before you send it again: it may have been taken."),
+                SubmissionVerdict.UNKNOWN);
+    }
+
+    private static ProblemDetail internal(String detail) {
+        return problem(HttpStatus.INTERNAL_SERVER_ERROR, "internal", "Something broke here", detail);
     }
 
     /** Once an answer has begun, or its browser has left, there is nothing more to say: the connection ends. */
@@ -260,6 +310,14 @@ final class Problems extends ResponseEntityExceptionHandler {
     }
 
     private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem) {
-        return ResponseEntity.status(problem.getStatus()).body(problem);
+        return answer(problem, new HttpHeaders());
+    }
+
+    /** Said outright, for a browser that waits for events would be told it as one. */
+    private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem, HttpHeaders headers) {
+        return ResponseEntity.status(problem.getStatus())
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
     }
 }

@@ -2,6 +2,7 @@ package ai.octopusx.video.service;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -14,6 +15,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxPromptLength the longest prompt that is taken, in characters
  * @param heartbeat how often a quiet event stream says that it is alive, so that no proxy takes it for dead
  * @param listLimit the most jobs that the list shows, the newest ones
+ * @param hosts the names under which browsers know it, without ports, besides those of this machine; if there are none, any will
+ *     do, unless it listens on this machine only
  */
 @ConfigurationProperties("octopusx.service")
 record ServiceSettings(
@@ -21,4 +24,5 @@ record ServiceSettings(
         @DefaultValue("30MB") DataSize maxImageSize,
         @DefaultValue("4000") int maxPromptLength,
         @DefaultValue("15s") Duration heartbeat,
-        @DefaultValue("100") int listLimit) {}
+        @DefaultValue("100") int listLimit,
+        @DefaultValue List<String> hosts) {}

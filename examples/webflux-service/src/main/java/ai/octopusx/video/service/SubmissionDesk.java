@@ -8,6 +8,8 @@ import ai.octopusx.video.reactor.VideoClient;
 import ai.octopusx.video.service.SubmissionForm.Draft;
 import java.time.Instant;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.codec.multipart.Part;
 import org.springframework.stereotype.Component;
 import org.springframework.util.MultiValueMap;
@@ -16,10 +18,13 @@ import reactor.core.publisher.Mono;
 
 /**
  * From a form to a job that the gateway took. The job is in the store before its first byte leaves, and its task before anybody
- * hears of it; the client's journal sees to both, also when the browser leaves in the middle.
+ * hears of it; the client's journal sees to both, also when the browser leaves in the middle. If the store fails meanwhile, what is
+ * told is still what became of the job at the gateway.
  */
 @Component
 final class SubmissionDesk {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SubmissionDesk.class);
 
     private final VideoClient client;
     private final JobStore store;
@@ -69,19 +74,34 @@ final class SubmissionDesk {
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    /** A doubtful job stays where people see it; any other is gone, and they may try again. */
+    /**
+     * A doubtful job stays where people see it; any other is gone, and they may try again. What goes wrong here must not hide
+     * the trouble itself, which says whether there may be a job.
+     */
     private Mono<Void> withdrawn(String id, Throwable trouble) {
         boolean doubtful =
                 trouble instanceof OctopusXException known && known.submission() == SubmissionVerdict.UNKNOWN;
-        Mono<Void> noted = doubtful
-                ? log.doubtful(id, String.valueOf(trouble.getMessage())).then()
-                : store.removeUnseen(id);
-        return noted.then(uploads.remove(id));
+        Mono<Void> noted = doubtful ? doubted(id, String.valueOf(trouble.getMessage())) : store.removeUnseen(id);
+        return noted.then(uploads.remove(id)).onErrorResume(another -> {
+            LOG.warn("Job {} could not be withdrawn", id, another);
+            return Mono.empty();
+        });
     }
 
-    /** The journal has done that already, unless the database was in trouble; and if it still is, somebody goes on trying. */
+    private Mono<Void> doubted(String id, String why) {
+        return log.doubtful(id, why)
+                .doOnError(trouble -> orphans.keepDoubtful(id, why))
+                .then();
+    }
+
+    /**
+     * The journal has done that already, unless the database was in trouble; and if it still is, somebody goes on trying. Whoever
+     * waits is told that there is a job.
+     */
     private Mono<Job> stored(String id, VideoTask task) {
-        return log.taken(id, task).doOnError(trouble -> orphans.keep(id, task));
+        return log.taken(id, task)
+                .doOnError(trouble -> orphans.keep(id, task))
+                .onErrorMap(trouble -> new NotStoredException(id, task, trouble));
     }
 
     /** Before anything was sent there is nothing to keep. Afterwards the journal is told how it ends. */

@@ -101,12 +101,11 @@ final class VideoController {
     Mono<ResponseEntity<Flux<ServerSentEvent<JobView>>>> events(
             @PathVariable String id,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
-        long seen = number(lastEventId);
-        return visible(id)
+        return log.seenHere(number(lastEventId)).flatMap(seen -> visible(id)
                 .doOnNext(watcher::watch)
                 .map(job -> job.isOver() && job.change() <= seen
                         ? ResponseEntity.noContent().build()
-                        : streamed(log.follow(id, seen)));
+                        : streamed(log.follow(id, seen))));
     }
 
     /**
@@ -115,10 +114,11 @@ final class VideoController {
      * @param after the number of the last change that was seen, for the first connection; later ones say it in their header
      */
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    ResponseEntity<Flux<ServerSentEvent<JobView>>> allEvents(
+    Mono<ResponseEntity<Flux<ServerSentEvent<JobView>>>> allEvents(
             @RequestParam(required = false) @Nullable String after,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
-        return streamed(log.followAll(lastEventId == null ? number(after) : number(lastEventId)));
+        return log.seenHere(number(lastEventId == null ? after : lastEventId))
+                .map(seen -> streamed(log.followAll(seen)));
     }
 
     /** The number of a change, or 0 for whatever is none. */
@@ -158,7 +158,8 @@ final class VideoController {
     }
 
     /**
-     * The video. Knows {@code Range} and {@code If-Range}, as players need them to begin early and to jump.
+     * The video. Knows {@code Range} and {@code If-Range}, as players need them to begin early and to jump, and the conditions
+     * by which a browser asks whether what it has is still right.
      *
      * @param download a name to be saved under; without it the video is to be played
      */
@@ -170,12 +171,22 @@ final class VideoController {
             @RequestParam(required = false) @Nullable String download,
             ServerWebExchange exchange) {
         HttpHeaders asked = exchange.getRequest().getHeaders();
-        Wish wish = new Wish(asked.getFirst(HttpHeaders.RANGE), asked.getFirst(HttpHeaders.IF_RANGE));
+        Wish wish = new Wish(
+                asked.getFirst(HttpHeaders.RANGE),
+                asked.getFirst(HttpHeaders.IF_RANGE),
+                allOf(asked, HttpHeaders.IF_MATCH),
+                allOf(asked, HttpHeaders.IF_NONE_MATCH));
         boolean headOnly = exchange.getRequest().getMethod() == HttpMethod.HEAD;
         return visible(id)
                 .map(VideoController::finished)
-                .flatMap(task -> headOnly ? videos.head(task) : videos.open(task, wish))
+                .flatMap(task -> headOnly ? videos.head(task, wish) : videos.open(task, wish))
                 .map(reply -> answer(reply, download));
+    }
+
+    /** Lines of one header are one list (RFC 9110, 5.3). Null if there are none. */
+    private static @Nullable String allOf(HttpHeaders headers, String name) {
+        List<String> lines = headers.getOrEmpty(name);
+        return lines.isEmpty() ? null : String.join(", ", lines);
     }
 
     private static VideoTask finished(Job job) {
@@ -201,6 +212,13 @@ final class VideoController {
             }
             return head.body(buffers(whole.body()));
         }
+        if (reply instanceof Reply.NotModified known) {
+            return tagged(ResponseEntity.status(HttpStatus.NOT_MODIFIED), known.etag())
+                    .build();
+        }
+        if (reply instanceof Reply.PreconditionFailed) {
+            return ResponseEntity.status(HttpStatus.PRECONDITION_FAILED).build();
+        }
         return ResponseEntity.status(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
                 .header(HttpHeaders.ACCEPT_RANGES, "bytes")
                 .header(HttpHeaders.CONTENT_RANGE, "bytes */" + ((Reply.Unsatisfiable) reply).total())
@@ -209,16 +227,18 @@ final class VideoController {
 
     private static ResponseEntity.BodyBuilder head(
             HttpStatus status, String contentType, @Nullable String etag, @Nullable String download) {
-        ResponseEntity.BodyBuilder head = ResponseEntity.status(status)
-                .contentType(MediaType.parseMediaType(contentType))
-                .cacheControl(CacheControl.maxAge(Duration.ofHours(1)).cachePrivate());
-        if (etag != null) {
-            head.eTag(etag);
-        }
+        ResponseEntity.BodyBuilder head =
+                tagged(ResponseEntity.status(status), etag).contentType(MediaType.parseMediaType(contentType));
         if (download != null) {
             head.header(HttpHeaders.CONTENT_DISPOSITION, attachment(download).toString());
         }
         return head;
+    }
+
+    /** What a browser needs to know to keep it, and to ask for it again. */
+    private static ResponseEntity.BodyBuilder tagged(ResponseEntity.BodyBuilder head, @Nullable String etag) {
+        head.cacheControl(CacheControl.maxAge(Duration.ofHours(1)).cachePrivate());
+        return etag == null ? head : head.eTag(etag);
     }
 
     /** Letters, digits and a few signs of any script; never a path, never another ending. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ETag;
 import org.springframework.http.HttpRange;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -42,10 +43,34 @@ final class VideoStream {
     /**
      * What a browser asks for.
      *
-     * @param range the header, null if there is none
-     * @param ifRange the header, null if there is none
+     * @param range the header, null if there is none; so are the others
+     * @param ifMatch all lines of it
+     * @param ifNoneMatch all lines of it
      */
-    record Wish(@Nullable String range, @Nullable String ifRange) {}
+    record Wish(
+            @Nullable String range,
+            @Nullable String ifRange,
+            @Nullable String ifMatch,
+            @Nullable String ifNoneMatch) {
+
+        boolean isConditional() {
+            return ifMatch != null || ifNoneMatch != null;
+        }
+
+        /** What a video of this tag is answered with instead of itself (RFC 9110, 13.2.2), or null. */
+        @Nullable
+        Reply instead(@Nullable String etag) {
+            if (ifMatch != null && !names(ifMatch, etag, true)) {
+                return new Reply.PreconditionFailed();
+            }
+            return ifNoneMatch != null && names(ifNoneMatch, etag, false) ? new Reply.NotModified(etag) : null;
+        }
+
+        private static boolean names(String header, @Nullable String etag, boolean strongly) {
+            return ETag.parse(header).stream()
+                    .anyMatch(tag -> tag.isWildcard() || (etag != null && tag.compare(ETag.create(etag), strongly)));
+        }
+    }
 
     /** What it gets. */
     sealed interface Reply {
@@ -69,20 +94,34 @@ final class VideoStream {
             }
         }
 
+        /** 304. */
+        record NotModified(@Nullable String etag) implements Reply {}
+
+        /** 412. */
+        record PreconditionFailed() implements Reply {}
+
         /** 416. */
         record Unsatisfiable(long total) implements Reply {}
     }
 
-    /** The body of the reply must be subscribed. */
+    /**
+     * The body of the reply must be subscribed. Conditions are judged here, and by what is known if that is enough: Spring would
+     * judge them once the body is on its way, and leave it there.
+     */
     Mono<Reply> open(VideoTask task, Wish wish) {
         HttpRange range = range(wish.range());
-        return (range == null ? whole(task) : facts(task).flatMap(facts -> within(task, facts, range, wish.ifRange())))
-                .doOnError(trouble -> known.remove(task.id()));
+        Mono<Reply> reply = range == null && !wish.isConditional()
+                ? whole(task, wish)
+                : facts(task).flatMap(facts -> knowing(task, facts, range, wish));
+        return reply.doOnError(trouble -> known.remove(task.id()));
     }
 
     /** What a reply to a question without a range would say, without its body. */
-    Mono<Reply> head(VideoTask task) {
-        return facts(task).map(facts -> new Reply.Whole(facts.contentType, facts.length, facts.etag, Flux.empty()));
+    Mono<Reply> head(VideoTask task, Wish wish) {
+        return facts(task)
+                .map(facts -> Objects.requireNonNullElseGet(
+                        wish.instead(facts.etag),
+                        () -> new Reply.Whole(facts.contentType, facts.length, facts.etag, Flux.empty())));
     }
 
     /** One range, or none: whatever else the header holds may be ignored (RFC 9110, 14.2). */
@@ -95,10 +134,18 @@ final class VideoStream {
         }
     }
 
-    private Mono<Reply> within(VideoTask task, Facts facts, HttpRange range, @Nullable String ifRange) {
+    private Mono<Reply> knowing(VideoTask task, Facts facts, @Nullable HttpRange range, Wish wish) {
+        Reply instead = wish.instead(facts.etag);
+        if (instead != null) {
+            return Mono.just(instead);
+        }
+        return range == null ? whole(task, wish) : within(task, facts, range, wish);
+    }
+
+    private Mono<Reply> within(VideoTask task, Facts facts, HttpRange range, Wish wish) {
         Long total = facts.length;
-        if (total == null || !facts.isStill(ifRange)) {
-            return whole(task);
+        if (total == null || !facts.isStill(wish.ifRange())) {
+            return whole(task, wish);
         }
         long first = range.getRangeStart(total);
         long last = range.getRangeEnd(total);
@@ -106,15 +153,15 @@ final class VideoStream {
             return Mono.just(new Reply.Unsatisfiable(total));
         }
         return client.content(task, DownloadOptions.defaults().range(first, last))
-                .flatMap(content -> part(task, facts, content, new VideoContent.Range(first, last, total)));
+                .flatMap(content -> part(task, facts, content, new VideoContent.Range(first, last, total), wish));
     }
 
     /** What came is what counts, if the file is another one by now. */
-    private Mono<Reply> part(VideoTask task, Facts facts, VideoContent content, VideoContent.Range asked) {
+    private Mono<Reply> part(VideoTask task, Facts facts, VideoContent content, VideoContent.Range asked, Wish wish) {
         VideoContent.Range got = content.range();
         if (!Objects.equals(content.etag(), facts.etag)) {
             known.remove(task.id());
-            return discarded(content).then(whole(task));
+            return discarded(content).then(whole(task, wish));
         }
         if (got != null) {
             return Mono.just(new Reply.Part(Facts.type(content), got, content.etag(), content.body()));
@@ -143,8 +190,12 @@ final class VideoStream {
         });
     }
 
-    private Mono<Reply> whole(VideoTask task) {
-        return client.content(task).map(content -> asWhole(task, content));
+    private Mono<Reply> whole(VideoTask task, Wish wish) {
+        return client.content(task).flatMap(content -> {
+            Reply whole = asWhole(task, content);
+            Reply instead = wish.instead(content.etag()); // it may be another file than the one that was known
+            return instead == null ? Mono.just(whole) : discarded(content).thenReturn(instead);
+        });
     }
 
     private Reply asWhole(VideoTask task, VideoContent content) {

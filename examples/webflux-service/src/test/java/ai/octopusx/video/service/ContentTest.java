@@ -3,6 +3,7 @@ package ai.octopusx.video.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.octopusx.video.simulator.Endpoint;
 import ai.octopusx.video.simulator.SimulatorConfig;
 import ai.octopusx.video.simulator.SimulatorExtension;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * There is room for one download, and it is not taken away from whoever sits on it: so whatever is not let go of shows, as the next
+ * one waits for ever.
+ */
 class ContentTest {
 
     private static final Duration LIFE = Duration.ofSeconds(60);
@@ -43,7 +49,11 @@ class ContentTest {
 
     @BeforeAll
     static void start() {
-        service = RunningService.start(gateway.simulator(), data);
+        service = RunningService.start(
+                gateway.simulator(),
+                data,
+                "octopusx.video.max-concurrent-downloads=1",
+                "octopusx.video.download-idle-timeout=10m");
     }
 
     @AfterAll
@@ -146,12 +156,11 @@ class ContentTest {
                 .isEqualTo(Arrays.copyOfRange(service.bytes(content).body(), 1000, 2000));
     }
 
-    /** The client has 32 downloads at once, and each one that is not let go of would be one less. */
     @Test
     void whatWasOnlyLookedAtIsLetGoOf() {
         gateway.simulator().inject("files:change-etag"); // another file each time
 
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 3; i++) {
             HttpResponse<byte[]> answer = service.bytes(content, "Range", "bytes=1000-");
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(header(answer, "Content-Length")).isEqualTo(String.valueOf(answer.body().length));
@@ -188,6 +197,62 @@ class ContentTest {
         assertThat(service.bytes(content, "Range", "bytes=10-19", "If-Range", "Sat, 21 Nov 2026 10:00:00 GMT")
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{tag}", "\"other\", {tag}", "W/{tag}", "*"})
+    void whatABrowserHasIsNotSentAgain(String known) {
+        String tag = header(service.bytes(content), "ETag");
+        long sent = filesSent();
+
+        for (String[] wish : new String[][] {{}, {"Range", "bytes=10-19"}}) {
+            HttpResponse<byte[]> answer =
+                    service.bytes(content, with(wish, "If-None-Match", known.replace("{tag}", tag)));
+
+            assertThat(answer.statusCode()).isEqualTo(304);
+            assertThat(header(answer, "ETag")).isEqualTo(tag);
+            assertThat(header(answer, "Cache-Control")).contains("private");
+            assertThat(answer.body()).isEmpty();
+        }
+        assertThat(service.head(content, "If-None-Match", tag).statusCode()).isEqualTo(304);
+        assertThat(filesSent()).isEqualTo(sent);
+        assertThat(service.bytes(content, "If-None-Match", "\"other\"").statusCode())
+                .isEqualTo(200);
+    }
+
+    /** What was known of the file is not what the storage has by now, so it is known too late that the bytes are not needed. */
+    @Test
+    void whatABrowserHasIsLetGoOfIfItIsOnItsWay() {
+        String tag = header(service.bytes(content), "ETag");
+        gateway.simulator().inject("files:no-etag");
+        assertThat(header(service.bytes(content), "ETag")).isEmpty();
+        gateway.simulator().clearFaults();
+
+        assertThat(service.bytes(content, "If-None-Match", tag).statusCode()).isEqualTo(304);
+        assertThat(service.bytes(content).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whoWantsOneVersionGetsNoOther() {
+        String tag = header(service.bytes(content), "ETag");
+        long sent = filesSent();
+
+        for (String other : new String[] {"\"other\"", "W/" + tag}) {
+            assertThat(service.bytes(content, "If-Match", other).statusCode()).isEqualTo(412);
+            assertThat(service.head(content, "If-Match", other).statusCode()).isEqualTo(412);
+        }
+        assertThat(filesSent()).isEqualTo(sent);
+        for (String right : new String[] {tag, "\"other\", " + tag, "*"}) {
+            assertThat(service.bytes(content, "If-Match", right).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static long filesSent() {
+        return gateway.simulator().ledger().requests(Endpoint.FILES);
+    }
+
+    private static String[] with(String[] headers, String name, String value) {
+        return Stream.concat(Arrays.stream(headers), Stream.of(name, value)).toArray(String[]::new);
     }
 
     @Test

@@ -148,6 +148,25 @@ class EventsTest {
         assertThat(nonsense.body()).contains("\"status\":\"completed\"");
     }
 
+    /** As a browser sends it that saw a store which is not there any more. */
+    @Test
+    void aNumberThatWasNeverGivenHereMeansThatNothingWasSeen() {
+        String id = service.submitted(Form.of("after another store"));
+        gateway.simulator().advance(HALF.multipliedBy(2).plusSeconds(1));
+        service.end(id);
+        long latest = RunningService.json(service.get("/videos")).get("change").asLong();
+        String another = String.valueOf(latest + 1);
+
+        assertThat(service.get("/videos/" + id + "/events", "Last-Event-ID", another)
+                        .body())
+                .contains("\"status\":\"completed\"");
+        try (EventStream resumed = service.events("/videos/events", "Last-Event-ID", another);
+                EventStream begun = service.events("/videos/events?after=" + another)) {
+            assertThat(resumed.nextJob().id()).isLessThanOrEqualTo(latest);
+            assertThat(begun.nextJob().id()).isLessThanOrEqualTo(latest);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -334,6 +337,41 @@ class PageTest {
         assertThat(browser.troubles()).allMatch(trouble -> trouble.contains("504"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "task_id IS NOT NULL | Do not send it again               | 请勿重复提交",
+                "state = 'PREPARED'  | before you send it again           | 再次提交前请先查看"
+            })
+    @Order(7)
+    void whatBreaksInTheServiceIsNoReasonToSendItAgain(String refused, String english, String chinese) {
+        String prompt = "What the database refuses: " + refused.replace("'", "");
+        sql("ALTER TABLE video_job ADD CONSTRAINT trouble CHECK (NOT (" + refused + " AND prompt = '" + prompt + "'))");
+        try {
+            browser.click("#prompt");
+            browser.type(prompt);
+            browser.click("#go");
+            browser.until("!document.getElementById('form-problem').hidden");
+
+            assertThat(browser.text("#form-problem"))
+                    .contains(english)
+                    .doesNotContainIgnoringCase("try again")
+                    .doesNotContain("{");
+            assertThat(browser.evaluate("document.getElementById('form-problem').classList.contains('grave')")
+                            .asBoolean())
+                    .isTrue();
+            browser.click("#language");
+            assertThat(browser.text("#form-problem")).contains(chinese).doesNotContain("{");
+        } finally {
+            sql("ALTER TABLE video_job DROP CONSTRAINT trouble");
+        }
+    }
+
+    private static void sql(String statement) {
+        service.bean(DatabaseClient.class).sql(statement).then().block();
+    }
+
     @Test
     @Order(8)
     void eachStateHasItsFace(@TempDir Path pictures) throws IOException {
@@ -380,6 +418,27 @@ class PageTest {
         assertThat(browser.text("#seconds-now")).isEqualTo("9 s");
         assertThat(browser.evaluate("document.activeElement.id").asString()).isEqualTo("prompt");
         assertNoTrouble();
+    }
+
+    /** What stands at the same address may be a service with another store: the demo, started anew, has none. */
+    @Test
+    @Order(10)
+    void whatTheServiceDoesNotHaveAnyMoreIsNotShownAnyMore(@TempDir Path before, @TempDir Path after) {
+        int port;
+        try (RunningService first = RunningService.start(gateway.simulator(), before)) {
+            port = first.uri("/").getPort();
+            first.submitted(Form.of("Of the first store"));
+            first.submitted(Form.of("Of the first store too"));
+            browser.open(first.uri("/").toString());
+            browser.until("document.querySelectorAll('.card').length === 2");
+        }
+        try (RunningService second = RunningService.start(gateway.simulator(), after, "server.port=" + port)) {
+            second.submitted(Form.of("Of the second store"));
+
+            browser.until("[...document.querySelectorAll('.card .prompt')].map(one => one.textContent).join()"
+                    + " === 'Of the second store'");
+            browser.until("document.getElementById('link-state').textContent === ''");
+        }
     }
 
     private static void shoot(String what) throws IOException {

@@ -212,7 +212,10 @@ class SubmissionTest {
         HttpResponse<String> answer = service.postBody("multipart/form-data; boundary=b", "--b\r\nno header at all");
 
         problem(answer, 400, "unreadable");
-        assertThat(service.postBody("application/json", "{}").statusCode()).isEqualTo(415);
+        HttpResponse<String> json = service.postBody("application/json", "{}");
+        assertThat(problem(json, 415, "unreadable").get("submission").asString())
+                .isEqualTo("NOT_SENT");
+        assertThat(json.headers().firstValue("Accept").orElse("")).contains("multipart/form-data");
     }
 
     @Test
@@ -276,6 +279,17 @@ class SubmissionTest {
     void anUnknownJobIsNotFound(String what) {
         problem(service.get("/videos/" + UUID.randomUUID() + what), 404, "no-such-job");
         problem(service.get("/videos/..%2F..%2Fetc" + what), 404, "no-such-job");
+    }
+
+    /** A stream of events that does not come about is no event. */
+    @Test
+    void whatTheRequestAcceptsDoesNotChangeHowAProblemIsTold() {
+        String job = "/videos/" + UUID.randomUUID();
+
+        problem(service.get(job + "/events", "Accept", "text/event-stream"), 404, "no-such-job");
+        problem(service.get(job + "/content", "Accept", "video/mp4"), 404, "no-such-job");
+        untypedProblem(service.get("/no/such/page", "Accept", "text/event-stream"), 404);
+        untypedProblem(service.get(job, "Accept", "text/html"), 406);
     }
 
     @Test
@@ -342,11 +356,20 @@ class SubmissionTest {
     }
 
     private static JsonNode problem(HttpResponse<String> answer, int status, String type) {
+        JsonNode problem = problem(answer, status);
+        assertThat(problem.get("type").asString()).isEqualTo(PROBLEM + type);
+        return problem;
+    }
+
+    private static void untypedProblem(HttpResponse<String> answer, int status) {
+        assertThat(problem(answer, status).has("type")).isFalse();
+    }
+
+    private static JsonNode problem(HttpResponse<String> answer, int status) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
         JsonNode problem = RunningService.json(answer);
         assertThat(problem.get("status").asInt()).isEqualTo(status);
-        assertThat(problem.get("type").asString()).isEqualTo(PROBLEM + type);
         return problem;
     }
 }

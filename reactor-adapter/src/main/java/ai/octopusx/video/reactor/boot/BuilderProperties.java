@@ -15,6 +15,7 @@ final class BuilderProperties {
 
     static final String PREFIX = "octopusx.video.";
     static final String API_KEY = PREFIX + "api-key";
+    static final String JOURNAL_FILE = PREFIX + "journal-file";
 
     // What the builder and the policies have as defaults, for settings of which only a part was given. A test compares.
     private static final int SUBMIT_ATTEMPTS = 5;

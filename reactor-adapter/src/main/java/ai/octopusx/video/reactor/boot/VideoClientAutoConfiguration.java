@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /** The client of the application, unless it makes one of its own: then none of this is looked at. */
 @AutoConfiguration
@@ -52,13 +52,13 @@ class VideoClientAutoConfiguration {
     /** Also for the application, which looks through it for what is open after a restart. */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(SubmissionJournal.class)
-    @ConditionalOnProperty("octopusx.video.journal-file")
+    @Conditional(OnJournalFile.class)
     FileSubmissionJournal submissionJournal(VideoClientProperties properties) {
         Path file = Objects.requireNonNull(properties.journalFile(), "journal-file");
         try {
             return FileSubmissionJournal.open(file);
         } catch (UncheckedIOException e) {
-            throw VideoPropertyException.refused("octopusx.video.journal-file", e);
+            throw VideoPropertyException.refused(BuilderProperties.JOURNAL_FILE, e);
         }
     }
 }

@@ -23,7 +23,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param submitAttempts How often one job is offered to the gateway while it certainly was not taken.
  * @param submitPatience Time from the first such attempt to the start of the last.
  * @param maxConcurrentSubmissions Submissions in flight at once. Any number may wait.
- * @param maxConcurrentPolls Readings of a status in flight at once, and so connections for them. Any number may wait.
+ * @param maxConcurrentPolls Polls of watched tasks in flight at once; retrieve has a quarter as many places of its own. Any number may wait.
  * @param maxConcurrentDownloads Downloads in flight at once, on connections of their own. Any number may wait.
  * @param pollsPerSecond Budget of polls per second for the whole client. Without one, polls are not limited.
  * @param journalFile File that remembers submissions across a crash. Its directory must exist.

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Prints the tables of the polling economy: {@code PollingEconomy laws [target delay in seconds]}, {@code PollingEconomy budget},
- * or both without a word. The same numbers each time: the seeds are fixed.
+ * Prints the tables of the polling economy: {@code PollingEconomy laws [target delay in seconds]}, {@code PollingEconomy batches},
+ * {@code PollingEconomy budget}, or all without a word. The same numbers each time: the seeds are fixed.
  */
 public final class PollingEconomy {
 
@@ -30,11 +30,15 @@ public final class PollingEconomy {
         if (words.isEmpty() || words.get(0).equals("laws")) {
             printLaws(target, System.out);
         }
+        if (words.isEmpty() || words.get(0).equals("batches")) {
+            printBatches(target, System.out);
+        }
         if (words.isEmpty() || words.get(0).equals("budget")) {
             printBudget(System.out);
         }
-        if (!words.isEmpty() && !words.get(0).equals("laws") && !words.get(0).equals("budget")) {
-            System.err.println("Usage: PollingEconomy [laws [target delay in seconds] | budget]");
+        if (!words.isEmpty() && !List.of("laws", "batches", "budget").contains(words.get(0))) {
+            System.err.println(
+                    "Usage: PollingEconomy [laws [target delay in seconds] | batches [target delay in seconds] | budget]");
             System.exit(2);
         }
     }
@@ -158,6 +162,35 @@ public final class PollingEconomy {
         double[] sorted = values.stream().mapToDouble(each -> each).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static void printBatches(Duration target, PrintStream out) {
+        out.printf(
+                "%nBatches of %d, one after the other, target delay %s, %d seeds%n",
+                Batches.JOBS, target, Batches.SEEDS);
+        out.println(
+                "| law | told of | lives known | first batch, lateness, mean | ratio | batches 2 to 6, lateness, mean | worst batch | ratio |");
+        out.println("|---|---|---|---|---|---|---|---|");
+        for (LifeTimes law : LifeTimes.ofTheTargets()) {
+            Optimum optimum = new Optimum(law);
+            for (Batches.Told told : Batches.Told.values()) {
+                for (int known : new int[] {0, 200}) {
+                    Batches.Summary first = Batches.Summary.of(law, target, told, known, 0, 1);
+                    Batches.Summary later = Batches.Summary.of(law, target, told, known, 1, 6);
+                    out.printf(
+                            Locale.ROOT,
+                            "| %s | %s | %d | %.2f s | %.2f | %.2f s | %.2f s | %.2f |%n",
+                            law.name(),
+                            told == Batches.Told.BEGINS ? "begins, looks, ends" : "ends only",
+                            known,
+                            first.behindGateway(),
+                            first.polls() / optimum.polls(first.behindGateway()),
+                            later.behindGateway(),
+                            later.worst(),
+                            later.polls() / optimum.polls(later.behindGateway()));
+                }
+            }
+        }
     }
 
     private static void printBudget(PrintStream out) {

@@ -69,6 +69,7 @@ final class ContestantProcess {
         Random random = new Random(1);
         long start = System.currentTimeMillis();
         long[] lateness = new long[count];
+        Arrays.fill(lateness, -1);
         CountDownLatch open = new CountDownLatch(count);
         AtomicInteger lost = new AtomicInteger();
         AtomicInteger threads = new AtomicInteger();
@@ -82,15 +83,14 @@ final class ContestantProcess {
                     lateness[job] = System.currentTimeMillis() - end;
                 } else {
                     lost.incrementAndGet();
-                    lateness[job] = -1;
                 }
                 threads.accumulateAndGet(Self.threads(), Math::max);
                 open.countDown();
             });
         }
-        boolean finished = open.await(longest.toSeconds() * 3 + 60, TimeUnit.SECONDS);
+        open.await(longest.toSeconds() * 3 + 60, TimeUnit.SECONDS);
         long[] seen = Arrays.stream(lateness).filter(late -> late >= 0).sorted().toArray();
-        return "finished=" + finished + " lost=" + lost + " meanMillis="
+        return "unfinished=" + open.getCount() + " lost=" + lost + " meanMillis="
                 + Math.round(Arrays.stream(seen).average().orElse(-1))
                 + " p99Millis=" + (seen.length == 0 ? -1 : seen[(int) (seen.length * 0.99)]) + " threads=" + threads
                 + " cpuNanos=" + Self.cpuNanos() + " peakHeap=" + Self.peakHeap();

@@ -109,8 +109,8 @@ public final class LoadBenchmark {
                 crowd.longest().toSeconds(),
                 latencyMillis);
         System.out.println(
-                "| client | lost | mean lateness ms | p99 ms | threads | connections | CPU us per poll | peak heap MB |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+                "| client | lost | unfinished | mean lateness ms | p99 ms | threads | connections | CPU us per poll | peak heap MB |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|");
         for (String name : names) {
             try (Peer server = server(latencyMillis)) {
                 int port = Integer.parseInt(server.line());
@@ -120,9 +120,10 @@ public final class LoadBenchmark {
                 }
                 long[] seen = end(server);
                 System.out.printf(
-                        "| %s | %.0f | %.0f | %.0f | %.0f | %d | %.1f | %.0f |%n",
+                        "| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %d | %.1f | %.0f |%n",
                         name,
                         own.get("lost"),
+                        own.get("unfinished"),
                         own.get("meanMillis"),
                         own.get("p99Millis"),
                         own.get("threads"),

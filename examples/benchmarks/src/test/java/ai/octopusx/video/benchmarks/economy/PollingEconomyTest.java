@@ -64,6 +64,22 @@ class PollingEconomyTest {
         assertThat(coldPrice).isLessThanOrEqualTo(1.1 * defaultPrice);
     }
 
+    /** Each batch ends in the order of its lives, the last of them long after the others: no drift. */
+    @ParameterizedTest
+    @MethodSource("laws")
+    void batchAfterBatchIsFoundAsLateAsWasAskedFor(LifeTimes law) {
+        Optimum optimum = new Optimum(law);
+        for (int known : new int[] {0, 200}) {
+            Batches.Summary batches = Batches.Summary.of(law, TARGET, Batches.Told.BEGINS, known, 0, 6);
+
+            assertThat(batches.behindGateway()).isBetween(4.0, 6.0);
+            assertThat(batches.worst()).isLessThanOrEqualTo(7);
+            assertThat(Batches.Summary.of(law, TARGET, Batches.Told.BEGINS, known, 1, 6))
+                    .satisfies(later -> assertThat(later.polls() / optimum.polls(later.behindGateway()))
+                            .isLessThanOrEqualTo(1.1));
+        }
+    }
+
     @Test
     void aShortBudgetGoesWhereTheNewsIsAndLeavesNobodyBehind() {
         Budget.Outcome equal = Budget.run(Budget.Order.EQUAL_SHARES, Duration.ofSeconds(1), 0, 1);

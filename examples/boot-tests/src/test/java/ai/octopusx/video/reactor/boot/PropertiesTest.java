@@ -105,7 +105,9 @@ class PropertiesTest {
 
     @Test
     void anEmptyEnvironmentVariableIsNoSetting() {
-        assertBuilt(List.of("base-url=", "user-agent=", "connect-timeout=", "polls-per-second="), builder -> {});
+        assertBuilt(
+                List.of("base-url=", "user-agent=", "connect-timeout=", "polls-per-second=", "journal-file="),
+                builder -> {});
     }
 
     @Test
