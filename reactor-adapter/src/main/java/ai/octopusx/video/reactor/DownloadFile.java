@@ -5,7 +5,6 @@ import ai.octopusx.video.reactor.DownloadTransfer.Kept;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ final class DownloadFile {
     private static final String INFO = "octopusx-part 1";
 
     private static final int LONGEST_NAME_BYTES = 200;
+
+    /** The partial files that downloads of this process write now. */
+    private static final Set<Path> WRITING = ConcurrentHashMap.newKeySet();
 
     private final Path target;
     private final Path part;
@@ -64,9 +68,9 @@ final class DownloadFile {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(target)) {
             throw new IOException("it is no ordinary file");
         }
+        Path real = directory.toRealPath(); // two ways to one partial file must meet
         return keepPartial
-                ? new DownloadFile(
-                        target, directory.resolve(name + ".part"), directory.resolve(name + ".part.info"), taskId)
+                ? new DownloadFile(target, real.resolve(name + ".part"), real.resolve(name + ".part.info"), taskId)
                 : new DownloadFile(target, directory.resolve(temporaryName(name.toString())), null, taskId);
     }
 
@@ -115,6 +119,9 @@ final class DownloadFile {
 
     /** Goes along the boxes of what is kept, as if it had just arrived. */
     Mp4Walk walked(Kept kept) throws IOException {
+        if (WRITING.contains(part)) {
+            throw busy(); // closing what is opened here would drop the lock of the one who writes
+        }
         Mp4Walk walk = new Mp4Walk();
         ByteBuffer one = ByteBuffer.allocate(1);
         try (FileChannel read = FileChannel.open(part, StandardOpenOption.READ)) {
@@ -140,7 +147,7 @@ final class DownloadFile {
         if (open == null) {
             open = info == null
                     ? FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
-                    : locked(FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+                    : openLocked();
             channel = open;
         }
         if (open.size() < position) {
@@ -153,17 +160,29 @@ final class DownloadFile {
         }
     }
 
-    /** Two downloads that write to one partial file would leave a mixture. */
-    private static FileChannel locked(FileChannel open) throws IOException {
+    /**
+     * Two downloads that write to one partial file would leave a mixture. Where locks are POSIX's, closing any descriptor of a
+     * file drops all locks that the process has on it, so one of this process is refused before it opens any.
+     */
+    private FileChannel openLocked() throws IOException {
+        if (!WRITING.add(part)) {
+            throw busy();
+        }
         try {
+            FileChannel open = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (open.tryLock() != null) {
                 return open;
             }
-        } catch (OverlappingFileLockException e) {
-            // held by this very process; treated alike
+            open.close();
+            throw busy();
+        } catch (IOException | RuntimeException e) {
+            WRITING.remove(part);
+            throw e;
         }
-        open.close();
-        throw new IOException("another download is writing its partial file");
+    }
+
+    private static IOException busy() {
+        return new IOException("another download is writing its partial file");
     }
 
     private String infoOf(Kept kept) {
@@ -202,10 +221,34 @@ final class DownloadFile {
             throw new IOException("it was not begun");
         }
         open.force(true);
-        open.close();
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        if (movesWhileOpen()) {
+            Files.move(
+                    part,
+                    target,
+                    StandardCopyOption.ATOMIC_MOVE); // before the lock goes: else another might truncate it
+            close(open);
+        } else {
+            close(open);
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        }
         if (info != null) {
             Files.deleteIfExists(info);
+        }
+    }
+
+    /** Windows moves no file that is open. */
+    private boolean movesWhileOpen() {
+        return part.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private void close(FileChannel open) throws IOException {
+        boolean held = info != null && open.isOpen();
+        try {
+            open.close();
+        } finally {
+            if (held) {
+                WRITING.remove(part);
+            }
         }
     }
 
@@ -215,7 +258,7 @@ final class DownloadFile {
         if (open == null) {
             return;
         }
-        open.close();
+        close(open);
         if (info == null || !Files.exists(part) || Files.size(part) == 0) {
             Files.deleteIfExists(part);
             if (info != null) {

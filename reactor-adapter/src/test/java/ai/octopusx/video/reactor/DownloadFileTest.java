@@ -220,8 +220,37 @@ class DownloadFileTest {
                 failure(DownloadException.class, at.downloads.downloadTo(at.key, at.linked(), file, KEPT));
 
         assertThat(failed).hasMessageContaining("another download is writing its partial file");
+        Path alias = Files.createSymbolicLink(directory.resolve("alias"), directory);
+        failure(DownloadException.class, at.downloads.downloadTo(at.key, at.linked(), alias.resolve("v.mp4"), KEPT));
+        assertThat(lockedByAnotherProcess(directory.resolve("v.mp4.part")))
+                .as("the one that was refused has not dropped the lock of the one that writes")
+                .isTrue();
         rest.countDown();
         assertThat(first.get()).hasBinaryContent(VIDEO);
+    }
+
+    /** Asked from outside, because a process does not see its own locks. */
+    private static boolean lockedByAnotherProcess(Path file) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LockProbe.class.getName(),
+                        file.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said.strip().endsWith("locked");
+    }
+
+    static final class LockProbe {
+
+        public static void main(String[] args) throws IOException {
+            try (FileChannel channel = FileChannel.open(Path.of(args[0]), StandardOpenOption.WRITE)) {
+                System.out.println(channel.tryLock() == null ? "locked" : "free");
+            }
+        }
     }
 
     @Test

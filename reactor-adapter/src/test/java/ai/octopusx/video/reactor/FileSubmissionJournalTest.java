@@ -669,7 +669,8 @@ class FileSubmissionJournalTest {
         CompletionStage<Void> sending = journal.sending(entry("depth" + depth));
         return depth == 0
                 ? sending
-                : sending.thenRun(() -> nested(journal, depth - 1).toCompletableFuture().join());
+                : sending.thenRun(
+                        () -> nested(journal, depth - 1).toCompletableFuture().join());
     }
 
     @Test
