@@ -63,13 +63,10 @@ final class Transport {
         return spec(name, connections, idle).build();
     }
 
-    /**
-     * As few as the readings need: else a first burst would open one for each, and then use some of them. With a gateway that
-     * turns out to speak HTTP/1.1 only, each needs its own after all.
-     */
+    /** As few as the readings need: else a first burst would open one for each, and then use some of them. */
     private ConnectionProvider multiplexed(String name, int readings, Duration idle) {
         int connections = (readings + STREAMS - 1) / STREAMS;
-        return spec(name, readings, idle)
+        return spec(name, connections, idle)
                 .allocationStrategy(Http2AllocationStrategy.builder()
                         .minConnections(1)
                         .maxConnections(connections)
