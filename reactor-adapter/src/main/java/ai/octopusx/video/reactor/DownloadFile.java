@@ -5,14 +5,18 @@ import ai.octopusx.video.reactor.DownloadTransfer.Kept;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,7 +35,7 @@ final class DownloadFile {
 
     private static final int LONGEST_NAME_BYTES = 200;
 
-    /** The partial files that downloads of this process write now. */
+    /** The partial files of which downloads of this process have a descriptor now. */
     private static final Set<Path> WRITING = ConcurrentHashMap.newKeySet();
 
     private final Path target;
@@ -119,9 +123,17 @@ final class DownloadFile {
 
     /** Goes along the boxes of what is kept, as if it had just arrived. */
     Mp4Walk walked(Kept kept) throws IOException {
-        if (WRITING.contains(part)) {
+        if (!WRITING.add(part)) {
             throw busy(); // closing what is opened here would drop the lock of the one who writes
         }
+        try {
+            return walk(kept);
+        } finally {
+            WRITING.remove(part);
+        }
+    }
+
+    private Mp4Walk walk(Kept kept) throws IOException {
         Mp4Walk walk = new Mp4Walk();
         ByteBuffer one = ByteBuffer.allocate(1);
         try (FileChannel read = FileChannel.open(part, StandardOpenOption.READ)) {
@@ -169,16 +181,48 @@ final class DownloadFile {
             throw busy();
         }
         try {
-            FileChannel open = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (open.tryLock() != null) {
-                return open;
-            }
-            open.close();
-            throw busy();
+            return locked(reached());
         } catch (IOException | RuntimeException e) {
             WRITING.remove(part);
             throw e;
         }
+    }
+
+    /** The partial file, opened but not locked: it may still be another process's, and take its place in this moment. */
+    Reached reached() throws IOException {
+        try {
+            Files.createFile(part);
+        } catch (FileAlreadyExistsException e) {
+            // an earlier download left it, or another one writes it
+        }
+        try {
+            Object identity = identityOf(part);
+            return new Reached(FileChannel.open(part, StandardOpenOption.WRITE), identity);
+        } catch (NoSuchFileException e) {
+            throw busy();
+        }
+    }
+
+    /** @throws IOException if it is another's, or was until just now: whoever wrote to it would write to the target */
+    FileChannel locked(Reached reached) throws IOException {
+        FileChannel open = reached.channel();
+        try {
+            if (open.tryLock() != null && Objects.equals(reached.identity(), identityOf(part))) {
+                return open;
+            }
+        } catch (OverlappingFileLockException | NoSuchFileException e) {
+            // this process has it under another name, or it was moved away; treated alike
+        } catch (IOException | RuntimeException e) {
+            open.close();
+            throw e;
+        }
+        open.close();
+        throw busy();
+    }
+
+    /** By what the system knows a file; null where there is no such thing. */
+    private static @Nullable Object identityOf(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     private static IOException busy() {
@@ -221,34 +265,30 @@ final class DownloadFile {
             throw new IOException("it was not begun");
         }
         open.force(true);
-        if (movesWhileOpen()) {
-            Files.move(
-                    part,
-                    target,
-                    StandardCopyOption.ATOMIC_MOVE); // before the lock goes: else another might truncate it
-            close(open);
+        if (isPosix()) {
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE); // before the lock goes: another might truncate it
+            open.close();
         } else {
-            close(open);
+            open.close(); // Windows moves no file that is open
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         }
-        if (info != null) {
-            Files.deleteIfExists(info);
+        channel = null;
+        try {
+            if (info != null) {
+                Files.deleteIfExists(info);
+            }
+        } finally {
+            release();
         }
     }
 
-    /** Windows moves no file that is open. */
-    private boolean movesWhileOpen() {
+    private boolean isPosix() {
         return part.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    private void close(FileChannel open) throws IOException {
-        boolean held = info != null && open.isOpen();
-        try {
-            open.close();
-        } finally {
-            if (held) {
-                WRITING.remove(part);
-            }
+    private void release() {
+        if (info != null) {
+            WRITING.remove(part);
         }
     }
 
@@ -258,12 +298,22 @@ final class DownloadFile {
         if (open == null) {
             return;
         }
-        close(open);
-        if (info == null || !Files.exists(part) || Files.size(part) == 0) {
-            Files.deleteIfExists(part);
-            if (info != null) {
-                Files.deleteIfExists(info);
+        channel = null;
+        try (open) {
+            if (!isPosix()) {
+                open.close(); // Windows takes away no file that is open
             }
+            if (info == null || !Files.exists(part) || Files.size(part) == 0) {
+                Files.deleteIfExists(part); // before the lock goes: then it may be another's
+                if (info != null) {
+                    Files.deleteIfExists(info);
+                }
+            }
+        } finally {
+            release();
         }
     }
+
+    /** @param identity of the file that lay there before it was opened */
+    record Reached(FileChannel channel, @Nullable Object identity) {}
 }

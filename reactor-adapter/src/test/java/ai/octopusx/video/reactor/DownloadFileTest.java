@@ -4,18 +4,23 @@ import static ai.octopusx.video.reactor.Downloading.await;
 import static ai.octopusx.video.reactor.Downloading.failure;
 import static ai.octopusx.video.reactor.Downloading.names;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import ai.octopusx.video.DownloadException;
+import ai.octopusx.video.reactor.DownloadTransfer.Kept;
 import ai.octopusx.video.reactor.FileServer.Reply;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
@@ -30,6 +35,8 @@ class DownloadFileTest {
     private static final String TAG = "\"v1\"";
     private static final DownloadOptions PLAIN = DownloadOptions.defaults();
     private static final DownloadOptions KEPT = PLAIN.keepPartial(true);
+    private static final Kept NOTHING_KEPT = new Kept(0, null, DownloadValidator.NONE);
+    private static final String WRITING = "another download is writing its partial file";
 
     @RegisterExtension
     static final Leaks LEAKS = new Leaks();
@@ -136,7 +143,7 @@ class DownloadFileTest {
                 at.downloads.downloadTo(at.key, at.linked(), file, KEPT).subscribe();
         await("some of it", () -> size(part) > 0);
         saving.dispose();
-        await("it is let go", () -> isFree(part));
+        await("it is let go", () -> isFree(file));
         long kept = size(part);
         at.storage.then(FileServer.storage(VIDEO, TAG));
 
@@ -222,35 +229,92 @@ class DownloadFileTest {
         assertThat(failed).hasMessageContaining("another download is writing its partial file");
         Path alias = Files.createSymbolicLink(directory.resolve("alias"), directory);
         failure(DownloadException.class, at.downloads.downloadTo(at.key, at.linked(), alias.resolve("v.mp4"), KEPT));
-        assertThat(lockedByAnotherProcess(directory.resolve("v.mp4.part")))
+        assertThat(beginInAnotherProcess(file))
                 .as("the one that was refused has not dropped the lock of the one that writes")
-                .isTrue();
+                .isEqualTo(WRITING);
         rest.countDown();
         assertThat(first.get()).hasBinaryContent(VIDEO);
     }
 
-    /** Asked from outside, because a process does not see its own locks. */
-    private static boolean lockedByAnotherProcess(Path file) throws Exception {
+    /** On Linux a process that closes any descriptor of a file loses its locks on it. */
+    @Test
+    void aSecondTryOfThisProcessDoesNotLetAnotherProcessIn() throws Exception {
+        Path file = directory.resolve("v.mp4");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+        DownloadFile first = DownloadFile.at(file, true, "video_1");
+        first.begin(0, NOTHING_KEPT);
+        first.write(new ByteBuffer[] {ByteBuffer.wrap(BEFORE)}, 1);
+
+        for (Path way : List.of(file, link.resolve("v.mp4"))) {
+            DownloadFile second = DownloadFile.at(way, true, "video_1");
+            assertThatIOException()
+                    .isThrownBy(() -> second.begin(0, NOTHING_KEPT))
+                    .withMessage(WRITING);
+            assertThatIOException()
+                    .isThrownBy(() -> second.walked(second.kept()))
+                    .withMessage(WRITING);
+            second.abandon();
+        }
+
+        assertThat(beginInAnotherProcess(file)).isEqualTo(WRITING);
+        first.commit();
+        assertThat(file).hasBinaryContent(BEFORE);
+        assertThat(beginInAnotherProcess(file)).isEqualTo("begun");
+    }
+
+    /** And so does one that closes it before it has moved it away: then another could empty what becomes the target. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aPartialFileIsHeldUntilItHasLeftItsPlace() throws Exception {
+        Path file = directory.resolve("v.mp4");
+        DownloadFile part = DownloadFile.at(file, true, "video_1");
+        part.begin(0, NOTHING_KEPT);
+        part.write(new ByteBuffer[] {ByteBuffer.wrap(BEFORE)}, 1);
+        Files.createDirectory(file); // nothing moves there
+
+        assertThatIOException().isThrownBy(part::commit);
+
+        Files.delete(file);
+        assertThat(beginInAnotherProcess(file)).isEqualTo(WRITING);
+        part.abandon();
+        assertThat(directory.resolve("v.mp4.part")).hasBinaryContent(BEFORE);
+        assertThat(beginInAnotherProcess(file)).isEqualTo("begun");
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aPartialFileThatBecameTheTargetWhileItWasOpenedIsNotWrittenTo() throws IOException {
+        Path file = directory.resolve("v.mp4");
+        Path part = Files.write(directory.resolve("v.mp4.part"), BEFORE);
+        DownloadFile second = DownloadFile.at(file, true, "video_1");
+
+        DownloadFile.Reached moved = second.reached();
+        Files.move(part, file); // as the process does that held it until now
+        assertThatIOException().isThrownBy(() -> second.locked(moved)).withMessage(WRITING);
+
+        Files.copy(file, part);
+        DownloadFile.Reached replaced = second.reached();
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        Files.write(part, BEFORE); // and a third one has begun
+        assertThatIOException().isThrownBy(() -> second.locked(replaced)).withMessage(WRITING);
+
+        assertThat(moved.channel().isOpen() || replaced.channel().isOpen()).isFalse();
+        second.locked(second.reached()).close();
+        assertThat(file).hasBinaryContent(BEFORE);
+    }
+
+    private static String beginInAnotherProcess(Path file) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        LockProbe.class.getName(),
+                        PartOpener.class.getName(),
                         file.toString())
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        return said.strip().endsWith("locked");
-    }
-
-    static final class LockProbe {
-
-        public static void main(String[] args) throws IOException {
-            try (FileChannel channel = FileChannel.open(Path.of(args[0]), StandardOpenOption.WRITE)) {
-                System.out.println(channel.tryLock() == null ? "locked" : "free");
-            }
-        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).isZero();
+        return said;
     }
 
     @Test
@@ -462,13 +526,14 @@ class DownloadFileTest {
         }
     }
 
+    /** Whether a download would go on there: nothing else may open a partial file that is being written. */
     private static boolean isFree(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            return channel.tryLock() != null;
-        } catch (java.nio.channels.OverlappingFileLockException e) {
-            return false;
+        try {
+            DownloadFile place = DownloadFile.at(file, true, "video_1");
+            place.walked(place.kept());
+            return true;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            return false;
         }
     }
 
