@@ -154,12 +154,16 @@ final class DownloadExchange {
 
     private Mono<Answer> hop(
             Ask ask, DownloadLink link, @Nullable String authorization, int followed, DownloadCall call) {
-        HttpClient client = client(link).headers(headers -> write(headers, ask, link, authorization));
+        // The call knows of the answer before the transport hands it on: what is handed to one who has just left is
+        // dropped, and
+        // its connection closed, but the bytes that it had received are released only if somebody disposes of the
+        // answer.
+        HttpClient client = client(link)
+                .headers(headers -> write(headers, ask, link, authorization))
+                .doOnResponse((response, connection) -> call.opened(connection));
         return DownloadTarget.get(client, link)
-                .responseConnection((response, connection) -> {
-                    call.opened(connection);
-                    return Mono.just(answer(response, connection, link, authorization));
-                })
+                .responseConnection(
+                        (response, connection) -> Mono.just(answer(response, connection, link, authorization)))
                 .next()
                 .flatMap(answer -> isRedirect(answer) ? follow(ask, answer, followed, call) : Mono.just(answer));
     }
