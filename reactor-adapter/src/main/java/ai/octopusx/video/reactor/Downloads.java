@@ -140,9 +140,9 @@ final class Downloads {
         DownloadTransfer transfer = transfer(key, task, options, writer, observed);
         Mono<DownloadTransfer> ready =
                 options.keepPartial() ? onDisk(file, task, () -> resumed(transfer, place)) : Mono.just(transfer);
-        return ready.flatMapMany(DownloadTransfer::bytes)
-                .transform(writer.attached())
-                .single();
+        // Not by single(), which makes an error of a value that came in the moment of a cancellation: it emits one path
+        // or fails.
+        return Mono.fromDirect(ready.flatMapMany(DownloadTransfer::bytes).transform(writer.attached()));
     }
 
     private static DownloadTransfer resumed(DownloadTransfer transfer, DownloadFile place) throws IOException {

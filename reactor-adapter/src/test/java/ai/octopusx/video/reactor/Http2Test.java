@@ -85,7 +85,7 @@ class Http2Test {
             assertThat(ended).hasSize(1_000).allMatch(VideoTask::isCompleted);
         }
         assertThat(asked).hasSize(2_000).containsOnly("GET HTTP/2.0");
-        assertThat(connections.size()).isBetween(1, 20);
+        assertThat(connections.size()).isBetween(1, 25); // 1,250 readings at once, 50 a connection
     }
 
     @Test
