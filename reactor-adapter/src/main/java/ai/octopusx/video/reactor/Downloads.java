@@ -140,8 +140,7 @@ final class Downloads {
         DownloadTransfer transfer = transfer(key, task, options, writer, observed);
         Mono<DownloadTransfer> ready =
                 options.keepPartial() ? onDisk(file, task, () -> resumed(transfer, place)) : Mono.just(transfer);
-        // Not by single(), which makes an error of a value that came in the moment of a cancellation: it emits one path
-        // or fails.
+        // It emits one path or fails. single() would make an error of a path that came in the moment of a cancellation.
         return Mono.fromDirect(ready.flatMapMany(DownloadTransfer::bytes).transform(writer.attached()));
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.octopusx.video.VideoStatus;
 import ai.octopusx.video.VideoTask;
 import ai.octopusx.video.reactor.FileServer.Reply;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -27,9 +26,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.Http11SslContextSpec;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 
 /**
  * Downloads over real sockets, from a gateway and a storage that do what the test says, by a clock that the test moves.
@@ -70,13 +66,7 @@ final class Downloading implements BeforeEachCallback, AfterEachCallback {
     void withSecureGateway(boolean refusePrivateAddresses) throws IOException {
         gateway.close();
         gateway = FileServer.secure();
-        with(settings -> settings.refusePrivateAddresses(refusePrivateAddresses).httpClient(Downloading::trusting));
-    }
-
-    private static HttpClient trusting(HttpClient client) {
-        GenericSslContextSpec<?> trusting = Http11SslContextSpec.forClient()
-                .configure(context -> context.trustManager(InsecureTrustManagerFactory.INSTANCE));
-        return client.secure(tls -> tls.sslContext(trusting));
+        with(settings -> settings.refusePrivateAddresses(refusePrivateAddresses).httpClient(Tls::trusting));
     }
 
     /** In the order in which the client does it. */

@@ -9,8 +9,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,8 +26,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /**
  * A server on a bare socket that does what a test tells it, request by request, down to where the connection breaks. The
@@ -58,30 +54,14 @@ final class FileServer implements AutoCloseable {
     private FileServer(boolean secure) throws IOException {
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         this.secure = secure;
-        this.socket = secure
-                ? certified().getServerSocketFactory().createServerSocket(0, 1_000, loopback)
-                : new ServerSocket(0, 1_000, loopback);
+        this.socket =
+                secure ? Tls.sockets().createServerSocket(0, 1_000, loopback) : new ServerSocket(0, 1_000, loopback);
         this.acceptor = threads.submit(this::accept);
     }
 
     /** One with a certificate that nobody trusts. */
     static FileServer secure() throws IOException {
         return new FileServer(true);
-    }
-
-    private static SSLContext certified() throws IOException {
-        char[] password = "changeit".toCharArray();
-        try (InputStream file = FileServer.class.getResourceAsStream("/tls/localhost.p12")) {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            keys.load(file, password);
-            KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            managers.init(keys, password);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(managers.getKeyManagers(), null, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IOException(e);
-        }
     }
 
     /** What a client asked. */

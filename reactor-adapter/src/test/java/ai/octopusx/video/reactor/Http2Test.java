@@ -6,8 +6,6 @@ import ai.octopusx.video.DoubaoVideoRequest;
 import ai.octopusx.video.PollingPolicy;
 import ai.octopusx.video.VideoTask;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.io.InputStream;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -102,7 +100,7 @@ class Http2Test {
 
     @Test
     void behindTlsItIsNegotiated() throws Exception {
-        KeyManagerFactory keys = keys();
+        KeyManagerFactory keys = Tls.keys();
         gateway = server(HttpProtocol.H2, HttpProtocol.HTTP11)
                 .secure(tls -> tls.sslContext((GenericSslContextSpec<?>) Http2SslContextSpec.forServer(keys)))
                 .bindNow();
@@ -118,7 +116,7 @@ class Http2Test {
 
     @Test
     void aGatewayWithoutItIsAskedOverHttp11() throws Exception {
-        KeyManagerFactory keys = keys();
+        KeyManagerFactory keys = Tls.keys();
         gateway = server(HttpProtocol.HTTP11)
                 .secure(tls -> tls.sslContext((GenericSslContextSpec<?>) Http11SslContextSpec.forServer(keys)))
                 .bindNow();
@@ -140,16 +138,5 @@ class Http2Test {
                     .isTrue();
         }
         assertThat(asked).hasSize(2).containsOnly("GET HTTP/1.1");
-    }
-
-    private static KeyManagerFactory keys() throws Exception {
-        char[] password = "changeit".toCharArray();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream file = Http2Test.class.getResourceAsStream("/tls/localhost.p12")) {
-            store.load(file, password);
-        }
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, password);
-        return keys;
     }
 }

@@ -45,11 +45,8 @@ class PollOrderTest {
         lab.close();
     }
 
-    private void watchAll(double pollsPerSecond, PollingPolicy policy) {
-        lab = new TrackingLab(settings -> {
-            settings.polling(policy).trackingDeadline(Duration.ofHours(2));
-            return pollsPerSecond > 0 ? settings.pollsPerSecond(pollsPerSecond) : settings;
-        });
+    private void watchAll(TrackingLab before) {
+        lab = before;
         lab.chance = new Random(1)::nextDouble;
         lab.otherwise = id ->
                 Mono.just(Result.success(TrackingLab.task(id, VideoStatus.PROCESSING, number(id) < HOT ? 90 : 10)));
@@ -62,7 +59,7 @@ class PollOrderTest {
 
     @Test
     void aShortBudgetGoesWhereTheChanceOfNewsIsHighest() {
-        watchAll(BUDGET, POLICY);
+        watchAll(TrackingLab.patient(POLICY, BUDGET));
         lab.after(ofMinutes(20));
 
         double hot = meanPolls(0, HOT);
@@ -72,7 +69,7 @@ class PollOrderTest {
 
     @Test
     void nobodyIsForgottenOverThat() {
-        watchAll(BUDGET, POLICY);
+        watchAll(TrackingLab.patient(POLICY, BUDGET));
         lab.after(ofMinutes(20));
 
         // In the line for ROUNDS rounds of all, one more until its turn has come, and before that its interval.
@@ -88,7 +85,7 @@ class PollOrderTest {
 
     @Test
     void theBudgetIsUsedAndNeverExceeded() {
-        watchAll(BUDGET, POLICY);
+        watchAll(TrackingLab.patient(POLICY, BUDGET));
         lab.after(ofMinutes(20));
 
         assertThat(lab.polls() / 1_200.0).isBetween(0.98 * BUDGET, 1.01 * BUDGET);
@@ -102,7 +99,7 @@ class PollOrderTest {
 
     @Test
     void jobsThatBeganTogetherAreNotPolledTogetherForEver() {
-        watchAll(0, PollingPolicy.fixed(ofSeconds(10)));
+        watchAll(TrackingLab.patient(PollingPolicy.fixed(ofSeconds(10))));
         lab.after(ofMinutes(5));
 
         Map<Long, Long> moments = lab.asked.stream()

@@ -17,16 +17,25 @@ final class Tls {
 
     private Tls() {}
 
-    /** An accepted socket says nothing of its own accord: the handshake begins with the first read. */
-    static ServerSocketFactory sockets() throws IOException {
+    /** The certificate that nobody trusts. */
+    static KeyManagerFactory keys() throws IOException {
         char[] password = "changeit".toCharArray();
         try (InputStream file = Tls.class.getResourceAsStream("/tls/localhost.p12")) {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(file, password);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, password);
+            return keys;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** An accepted socket says nothing of its own accord: the handshake begins with the first read. */
+    static ServerSocketFactory sockets() throws IOException {
+        try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
+            context.init(keys().getKeyManagers(), null, null);
             return context.getServerSocketFactory();
         } catch (GeneralSecurityException e) {
             throw new IOException(e);

@@ -3,6 +3,7 @@ package ai.octopusx.video.reactor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.octopusx.video.PollingPolicy;
 import ai.octopusx.video.VideoStatus;
 import ai.octopusx.video.VideoTask;
 import ai.octopusx.video.wire.ErrorAnswer;
@@ -66,6 +67,17 @@ final class TrackingLab implements AutoCloseable {
     TrackingLab(UnaryOperator<VideoClientBuilder> settings) {
         this.tracker = new TaskTracker(
                 this::look, new Settings(settings.apply(VideoClient.builder())), clock, () -> chance.getAsDouble());
+    }
+
+    /** One that watches for hours. */
+    static TrackingLab patient(PollingPolicy policy) {
+        return new TrackingLab(settings -> settings.polling(policy).trackingDeadline(Duration.ofHours(2)));
+    }
+
+    /** The same, with a budget. */
+    static TrackingLab patient(PollingPolicy policy, double pollsPerSecond) {
+        return new TrackingLab(settings ->
+                settings.polling(policy).trackingDeadline(Duration.ofHours(2)).pollsPerSecond(pollsPerSecond));
     }
 
     static Tenant tenant(String key) {

@@ -14,6 +14,7 @@ import ai.octopusx.video.VideoStatus;
 import ai.octopusx.video.VideoTask;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,14 +35,6 @@ class TrackingMishapsTest {
         lab.close();
     }
 
-    private TrackingLab lab(PollingPolicy policy, double pollsPerSecond) {
-        lab = new TrackingLab(settings -> {
-            settings.polling(policy).trackingDeadline(Duration.ofHours(2));
-            return pollsPerSecond > 0 ? settings.pollsPerSecond(pollsPerSecond) : settings;
-        });
-        return lab;
-    }
-
     @Test
     void aPolicyThatBreaksWhileTheLineIsRankedBreaksNoOther() {
         int[] asked = {0};
@@ -59,7 +52,7 @@ class TrackingMishapsTest {
                 return 1;
             }
         };
-        lab(breaksOnce, 2);
+        lab = TrackingLab.patient(breaksOnce, 2);
         IntStream.range(0, 30).forEach(job -> lab.watch("job-" + job));
 
         lab.after(ofSeconds(60));
@@ -72,7 +65,7 @@ class TrackingMishapsTest {
 
     @Test
     void anErrorOutOfTheTransportIsTroubleOfOnePollAndStopsNoOther() {
-        lab(PollingPolicy.fixed(ofSeconds(5)), 0);
+        lab = TrackingLab.patient(PollingPolicy.fixed(ofSeconds(5)));
         lab.script("v1", () -> {
             throw new NoClassDefFoundError("once");
         });
@@ -89,11 +82,9 @@ class TrackingMishapsTest {
 
     @Test
     void aPolicyThatCannotEvenBeLinkedEndsTheWatchInsteadOfForgettingIt() {
-        lab(
-                context -> {
-                    throw new NoClassDefFoundError("always");
-                },
-                0);
+        lab = TrackingLab.patient(context -> {
+            throw new NoClassDefFoundError("always");
+        });
 
         TestSubscriber<VideoTask> watching = lab.watch("v1");
         lab.after(ofSeconds(1));
@@ -106,7 +97,7 @@ class TrackingMishapsTest {
 
     @Test
     void aSubscriberThatThrowsAnErrorKeepsTheEndFromNoOther() {
-        lab(PollingPolicy.fixed(ofSeconds(5)), 0);
+        lab = TrackingLab.patient(PollingPolicy.fixed(ofSeconds(5)));
         lab.script("v1", says(VideoStatus.PROCESSING, 10), says(VideoStatus.COMPLETED, 100));
         lab.tracker
                 .track(lab.tenant, "v1", Start.ofId(false, 0), TrackOptions.defaults())
@@ -129,7 +120,7 @@ class TrackingMishapsTest {
 
     @Test
     void aKeyThatPausesAfterA429SpendsNothingOfTheBudget() {
-        lab(PollingPolicy.fixed(ofSeconds(5)), 10);
+        lab = TrackingLab.patient(PollingPolicy.fixed(ofSeconds(5)), 10);
         Tenant busy = tenant("sk-busy");
         Tenant calm = tenant("sk-calm");
         IntStream.range(0, 300).forEach(job -> watch(busy, "busy-" + job));
@@ -137,7 +128,7 @@ class TrackingMishapsTest {
         lab.after(ofSeconds(60));
         lab.otherwise = id -> id.startsWith("busy")
                 ? refuses(429, "", "Retry-After", "30").now()
-                : Mono.just(ai.octopusx.video.reactor.Result.success(TrackingLab.task(id, VideoStatus.QUEUED, 0)));
+                : Mono.just(Result.success(TrackingLab.task(id, VideoStatus.QUEUED, 0)));
         lab.after(ofSeconds(2));
         int before = calmPolls();
 
@@ -157,8 +148,8 @@ class TrackingMishapsTest {
 
     @Test
     void whatWasInFlightWhenAPauseBeganDoesNotComeBackInOneMoment() {
-        lab(PollingPolicy.fixed(ofSeconds(10)), 0);
-        lab.chance = new java.util.Random(1)::nextDouble;
+        lab = TrackingLab.patient(PollingPolicy.fixed(ofSeconds(10)));
+        lab.chance = new Random(1)::nextDouble;
         int[] answers = {0};
         lab.otherwise = id -> Mono.delay(ofMillis(100), lab.clock)
                 .flatMap(tick -> answers[0]++ == 0
@@ -178,7 +169,7 @@ class TrackingMishapsTest {
 
     @Test
     void theBare404OfAProxyEndsNoWatch() {
-        lab(PollingPolicy.fixed(ofSeconds(5)), 0);
+        lab = TrackingLab.patient(PollingPolicy.fixed(ofSeconds(5)));
         for (int i = 0; i < 5; i++) {
             lab.script("v1", refuses(404, "<html>default backend - 404</html>"));
         }
