@@ -113,7 +113,10 @@ final class RawGateway implements Closeable {
         } catch (IOException e) {
             // The script or the client has ended the connection.
         } catch (Throwable e) {
-            troubles.add(e);
+            boolean interruptedByClose = closed.getCount() == 0 && e.getCause() instanceof InterruptedException;
+            if (!interruptedByClose) {
+                troubles.add(e);
+            }
         } finally {
             open.remove(socket);
         }
