@@ -89,12 +89,9 @@ class DownloadSourceTest {
         CountDownLatch never = new CountDownLatch(1);
         at.gateway.always(request -> Reply.of(401).body(ERROR).pauseAfter(10, never));
         var refused = at.downloads.download(at.key, task(null)).then().toFuture();
-        at.gateway.awaitRequests(1);
-
-        Downloading.await("the patience with the body", () -> at.timer.pending() > 0);
-        while (!refused.isDone()) {
-            at.timer.advance(Downloading.IDLE);
-        }
+        // The first wait is for the head; it is over when the second one begins, for the body.
+        Downloading.await("the patience with the body", () -> at.timer.begun() == 2);
+        at.timer.advance(Downloading.IDLE);
 
         assertThat(refused)
                 .failsWithin(Downloading.PATIENCE)

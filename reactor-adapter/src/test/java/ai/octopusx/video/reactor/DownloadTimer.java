@@ -21,6 +21,7 @@ final class DownloadTimer implements Scheduler {
     private final List<Task> waiting = new ArrayList<>();
     private final Duration longest;
     private long now = 1_000_000;
+    private int begun;
 
     /** @param longest pause that is over at once */
     DownloadTimer(Duration longest) {
@@ -30,6 +31,11 @@ final class DownloadTimer implements Scheduler {
     /** The pauses that were over at once, in order. */
     List<Duration> pauses() {
         return pauses;
+    }
+
+    /** How many long ones there have been. */
+    synchronized int begun() {
+        return begun;
     }
 
     /** How many long ones are waiting. */
@@ -65,6 +71,7 @@ final class DownloadTimer implements Scheduler {
             thread.execute(task);
         } else {
             waiting.add(task);
+            begun++;
         }
         return task;
     }
