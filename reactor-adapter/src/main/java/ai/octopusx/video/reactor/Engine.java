@@ -45,7 +45,8 @@ final class Engine {
         this.submitClient = transport.submit();
         this.statusClient = transport.status();
         this.statusReader = new StatusReader(this);
-        this.tracker = new TaskTracker(statusReader::look, settings, timer, this::dice);
+        this.tracker =
+                new TaskTracker(statusReader::look, settings, timer, Transport.loopsOf(statusClient), this::dice);
         this.downloads =
                 new Downloads(transport.files(), settings, (key, taskId) -> statusReader.retrieve(tenant(key), taskId));
         this.figures = new Figures(tracker, submissions, downloads.turns());

@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ final class PollLine {
     private final Agenda agenda;
     private final int places;
     private final PollWindow window;
+    private final Executor loops;
     private final @Nullable PollBudget budget;
     private final ToDoubleFunction<Watch> worth;
     private final Consumer<Watch> start;
@@ -81,6 +84,7 @@ final class PollLine {
     /**
      * @param agenda gives the time, and calls {@link #serve} when a budget has something again
      * @param places for polls in flight
+     * @param loops the event loops that the polls run on
      * @param budget null for none
      * @param worth of a poll now; may throw
      * @param start is told to poll; owes a {@link #pollEnded} or {@link #nothingSent} for it, also when it throws
@@ -89,6 +93,7 @@ final class PollLine {
     PollLine(
             Agenda agenda,
             int places,
+            Executor loops,
             @Nullable PollBudget budget,
             ToDoubleFunction<Watch> worth,
             Consumer<Watch> start,
@@ -96,6 +101,7 @@ final class PollLine {
         this.agenda = agenda;
         this.places = places;
         this.window = new PollWindow(places);
+        this.loops = loops;
         this.budget = budget;
         this.worth = worth;
         this.start = start;
@@ -233,6 +239,7 @@ final class PollLine {
         PollLimit late = null;
         boolean warn = false;
         long callAt = Agenda.NEVER;
+        boolean askLoop = false;
         rankIfShort(now);
         synchronized (this) {
             if (waiting == 0) {
@@ -245,10 +252,11 @@ final class PollLine {
                 starting = false;
                 return null;
             }
-            if (!window.hasRoom(inFlight, waiting, now)) {
+            if (!window.hasRoom(inFlight, now)) {
                 starting = false;
                 next = null;
                 callAt = window.lookAgainAt();
+                askLoop = window.asksLoop(now);
             } else if (budget == null || budget.take(now)) {
                 next = take();
                 inFlight++;
@@ -265,6 +273,9 @@ final class PollLine {
         if (callAt != Agenda.NEVER) {
             agenda.callLineAt(callAt);
         }
+        if (askLoop) {
+            askLoop();
+        }
         if (late != null && next != null) {
             meter.late(late);
             if (warn) {
@@ -272,6 +283,18 @@ final class PollLine {
             }
         }
         return next;
+    }
+
+    private void askLoop() {
+        try {
+            loops.execute(this::loopCame);
+        } catch (RejectedExecutionException e) {
+            // they have ended, and with them the polls
+        }
+    }
+
+    private synchronized void loopCame() {
+        window.loopCame(agenda.now());
     }
 
     private Watch take() {

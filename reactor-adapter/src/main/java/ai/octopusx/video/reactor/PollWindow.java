@@ -7,11 +7,11 @@ import java.time.Duration;
  *
  * <p>A burst of polls that are due together (after a collection of garbage, say) is over in a moment if the gateway is near,
  * whether fifty connections carry it or a thousand; and to open a thousand for it, that are idle and closed afterwards, is work
- * for both sides. So a poll beyond the window waits for one to end. While some wait, the window grows: by a quarter at each
- * look if fewer polls ended since the last one than are in flight, for then the gateway is far away and more at once help, and
- * also if many rounds of the window are waiting; else by one, for then a processor is busy, and more at once only wait
- * elsewhere. While none wait, it shrinks towards
- * twice of what was in flight on average lately: a burst that used all of it does not show that it was needed.
+ * for both sides. So a poll beyond the window waits for one to end. While some wait, the window doubles as long as that brings
+ * answers faster, as it does where the gateway is far away. It does not where the gateway's processor is busy; and where ours
+ * is, nobody could tell, for a program that has just been started becomes faster by itself: so our event loops are asked how
+ * long a task waits there. While none wait, the window shrinks towards twice of what was in flight on average lately: a burst
+ * that used all of it does not show that it was needed.
  *
  * <p>Guarded by the line's lock.
  */
@@ -23,29 +23,59 @@ final class PollWindow {
     /** Enough for thousands of polls a second from a gateway nearby. */
     static final int LEAST = 32;
 
-    /** From one look at a full window to the next. */
-    static final long LOOK = Duration.ofMillis(25).toNanos();
+    /** Answers are counted for at least so long before two sizes are compared. */
+    static final long LOOK = Duration.ofMillis(100).toNanos();
 
-    /** The first connections of a process take their time, and say nothing about the way. */
-    static final long FIRST_LOOK = Duration.ofMillis(200).toNanos();
+    /** A gateway that answers more slowly than this is not waited for: more in flight may be what is needed. */
+    static final long PATIENCE = Duration.ofSeconds(1).toNanos();
+
+    /** But for the first round: the first connections of a process take their time, and say nothing about the way. */
+    static final long FIRST_PATIENCE = Duration.ofSeconds(5).toNanos();
+
+    /** What has not helped is tried again after so long, then after twice as long each time. */
+    static final long FIRST_PAUSE = Duration.ofSeconds(1).toNanos();
+
+    static final long LONGEST_PAUSE = Duration.ofSeconds(30).toNanos();
 
     /** Over so long the average is taken. */
     static final long LATELY = Duration.ofSeconds(5).toNanos();
 
-    private static final int SMALLEST_STEP = 8;
+    /** A window that is twice as large helps if it brings so many times the answers; where the gateway is far away, it is 2. */
+    private static final double HELP = 1.5;
 
-    private static final int MANY_ROUNDS = 8;
+    /** We are busy if this part of a poll's time goes by before an event loop turns to it. */
+    private static final double BUSY = 0.25;
 
-    private static final long NOT_FULL = Long.MIN_VALUE;
+    private static final long NONE = Long.MIN_VALUE;
 
     private final int most;
     private int size;
 
-    /** Since when it has been full while others wait, or since the last look. */
-    private long fullSince = NOT_FULL;
+    /** Since when answers are counted, or from when on if a step has just failed; nothing while none wait. */
+    private long since = NONE;
 
-    private int endedSince;
-    private long patience = FIRST_LOOK;
+    private int ended;
+
+    /** Whether a round went before, so that those which are counted were asked for with the window full and of its size. */
+    private boolean settled;
+
+    private long patience = FIRST_PATIENCE;
+
+    /** When a task was given to an event loop that has not come to it yet. */
+    private long askedLoopAt = NONE;
+
+    /** How long such tasks waited lately: a busy loop may come to one of them at once. Known once one was answered since. */
+    private long loopTook;
+
+    private boolean loopKnown;
+
+    /** Before the last step: its size, 0 if there was none yet, and answers per nanosecond. */
+    private int smaller;
+
+    private double smallerRate;
+
+    private long pausedUntil;
+    private long pause = FIRST_PAUSE;
 
     private long inFlightSum;
     private int begun;
@@ -57,41 +87,105 @@ final class PollWindow {
         this.size = Math.min(FIRST, most);
     }
 
-    /** Whether one of so many that wait may begin. */
-    boolean hasRoom(int inFlight, int waiting, long now) {
-        if (inFlight >= size && size < most) {
-            look(waiting, now);
+    /** Whether one that waits may begin. */
+    boolean hasRoom(int inFlight, long now) {
+        if (inFlight >= size && (size < most || smaller > 0)) {
+            look(now);
         }
         return inFlight < size;
     }
 
-    private void look(int waiting, long now) {
-        if (fullSince == NOT_FULL) {
-            startOver(now);
-        } else if (now - fullSince >= patience) {
-            boolean far = endedSince < size || waiting > (long) MANY_ROUNDS * size;
-            size = Math.min(most, size + (far ? Math.max(SMALLEST_STEP, size / 4) : 1));
-            patience = LOOK;
-            startOver(now);
+    // ---- while some wait
+
+    private void look(long now) {
+        if (since == NONE) {
+            count(Math.max(now, pausedUntil), false);
+        } else if (now < since) {
+            ended = 0;
+        } else if (ended >= size && !settled) {
+            patience = PATIENCE;
+            count(now, true);
+        } else if (ended >= size && now - since >= LOOK) {
+            compare(now);
+        } else if (now - since >= patience) {
+            growUnlessBusy(now);
         }
     }
 
-    private void startOver(long now) {
-        fullSince = now;
-        endedSince = 0;
+    private void count(long from, boolean afterARound) {
+        since = from;
+        ended = 0;
+        settled = afterARound;
+        loopKnown = false;
+    }
+
+    private void compare(long now) {
+        if (smaller == 0 || rate(now) >= HELP * smallerRate) {
+            pause = smaller == 0 ? pause : FIRST_PAUSE;
+            growUnlessBusy(now);
+        } else {
+            size = smaller;
+            smaller = 0;
+            pausedUntil = now + pause;
+            pause = Math.min(LONGEST_PAUSE, 2 * pause);
+            count(pausedUntil, false);
+        }
+    }
+
+    private void growUnlessBusy(long now) {
+        long roundTook = (now - since) / Math.max(1, ended / size);
+        if (loopKnown && loopTook < BUSY * roundTook && size < most) {
+            smaller = size;
+            smallerRate = rate(now);
+            size = Math.min(most, 2 * size);
+            count(now, false);
+        } else {
+            smaller = 0;
+            count(now, true);
+        }
+    }
+
+    private double rate(long now) {
+        return (double) ended / (now - since);
     }
 
     /** When to look again, although no answer has come; {@link Agenda#NEVER} if that would change nothing. */
     long lookAgainAt() {
-        return fullSince == NOT_FULL ? Agenda.NEVER : fullSince + patience;
+        return since == NONE || size == most ? Agenda.NEVER : since + patience;
     }
 
-    /** Nobody waits. Only then: a place that becomes free for the next in line makes it no less full. */
+    /** One has ended. */
+    void ended() {
+        ended++;
+    }
+
+    /** Whether an event loop should be given a task now, to be told of as soon as it has come to it. */
+    boolean asksLoop(long now) {
+        boolean asks = since != NONE && now >= since && !loopKnown && askedLoopAt == NONE;
+        if (asks) {
+            askedLoopAt = now;
+        }
+        return asks;
+    }
+
+    /** An event loop has come to its task. */
+    void loopCame(long now) {
+        loopTook = Math.max(now - askedLoopAt, loopTook / 2);
+        loopKnown = true;
+        askedLoopAt = NONE;
+    }
+
+    // ---- while nobody waits
+
+    /** Only then: a place that becomes free for the next in line makes it no less full. */
     void calm(long now) {
-        fullSince = NOT_FULL;
+        since = NONE;
+        smaller = 0;
         if (now - averagedSince >= LATELY) {
             long twice = begun == 0 ? 0 : 2 * inFlightSum / begun;
             size = (int) Math.min(size, Math.max(LEAST, twice));
+            pausedUntil = now;
+            pause = FIRST_PAUSE;
             inFlightSum = 0;
             begun = 0;
             averagedSince = now;
@@ -102,11 +196,6 @@ final class PollWindow {
     void begun(int inFlight) {
         inFlightSum += inFlight;
         begun++;
-    }
-
-    /** One has ended. */
-    void ended() {
-        endedSince++;
     }
 
     int size() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
@@ -55,8 +56,11 @@ final class TaskTracker {
         Mono<Result> look(Tenant tenant, String taskId, @Nullable VideoTask last);
     }
 
-    /** @param dice for jitter: at least 0 and less than 1 */
-    TaskTracker(Look look, Settings settings, Scheduler timer, DoubleSupplier dice) {
+    /**
+     * @param loops the event loops that looks run on
+     * @param dice for jitter: at least 0 and less than 1
+     */
+    TaskTracker(Look look, Settings settings, Scheduler timer, Executor loops, DoubleSupplier dice) {
         this.look = look;
         this.settings = settings;
         this.dice = dice;
@@ -64,6 +68,7 @@ final class TaskTracker {
         this.line = new PollLine(
                 agenda,
                 settings.maxConcurrentPolls,
+                loops,
                 settings.pollsPerSecond < Double.POSITIVE_INFINITY ? new PollBudget(settings.pollsPerSecond) : null,
                 this::worth,
                 this::poll,

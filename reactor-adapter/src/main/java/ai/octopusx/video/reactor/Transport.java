@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -15,6 +16,7 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientConfig;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
@@ -106,6 +108,12 @@ final class Transport {
         return settings.baseUrl.getScheme().equals("https")
                 ? client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
                 : client.protocol(HttpProtocol.H2C);
+    }
+
+    /** Those that its requests run on, which may be the host's. */
+    static Executor loopsOf(HttpClient client) {
+        HttpClientConfig configuration = client.configuration();
+        return configuration.loopResources().onClient(configuration.isPreferNative());
     }
 
     /** For the bytes of a video: without a base URL and without the headers that are meant for the gateway. */

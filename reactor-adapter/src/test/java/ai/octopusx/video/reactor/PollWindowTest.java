@@ -2,6 +2,10 @@ package ai.octopusx.video.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,107 +13,157 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PollWindowTest {
 
-    private static final long LOOK = PollWindow.LOOK;
+    private static final int MOST = 1_000;
+    private static final long MILLI = Duration.ofMillis(1).toNanos();
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final PollWindow window = new PollWindow(1_000);
-    private long now;
-    private int waiting = 100;
+    private final PollWindow window = new PollWindow(MOST);
 
     @Test
-    void withAGatewayFarAwayItReachesAThousandWithinAFewLooks() {
-        assertThat(full()).isEqualTo(256);
-        assertThat(fullAfter(PollWindow.FIRST_LOOK - 1, 0)).isEqualTo(256);
-        assertThat(fullAfter(1, 0)).isEqualTo(320);
-        assertThat(fullAfter(LOOK - 1, 0)).isEqualTo(320);
-        assertThat(fullAfter(1, 0)).isEqualTo(400);
-        for (int look = 0; look < 5; look++) {
-            fullAfter(LOOK, 100); // of so many in flight: each takes more than a look
-        }
-        assertThat(window.size()).isEqualTo(1_000);
+    void withAGatewayFarAwayItReachesAThousandWithinTwoSeconds() {
+        Gateway far = new Gateway(200 * MILLI, now -> MILLI / 20, false);
+        far.serveUntil(2 * SECOND);
+        assertThat(window.size()).isEqualTo(MOST);
+        assertThat(far.answered).isGreaterThan(4_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoeverHasTheBusyProcessorMoreInFlightDoNotHelpIt(boolean itIsOurs) {
+        Gateway near = new Gateway(MILLI / 5, now -> MILLI / 20, itIsOurs);
+        near.serveUntil(30 * SECOND);
+        assertThat(near.most).isEqualTo(itIsOurs ? PollWindow.FIRST : 2 * PollWindow.FIRST);
+        assertThat(near.timeWithFirst()).isGreaterThan(0.97);
     }
 
     @Test
-    void withAProcessorThatIsBusyItGrowsByOneAtATime() {
-        full();
-        assertThat(fullAfter(PollWindow.FIRST_LOOK, 2_000)).isEqualTo(257);
-        assertThat(fullAfter(LOOK, 500)).isEqualTo(258);
-        assertThat(fullAfter(LOOK, 258)).isEqualTo(259);
-        assertThat(fullAfter(LOOK, 258)).as("slower than that").isEqualTo(259 + 64);
+    void aProgramThatBecomesFasterByItselfIsNotTakenForAWindowThatHelps() {
+        Gateway near =
+                new Gateway(MILLI / 5, now -> (long) (2 * MILLI * Math.exp(-now / (1.5 * SECOND))) + 20_000, true);
+        near.serveUntil(10 * SECOND);
+        assertThat(near.most).isEqualTo(PollWindow.FIRST);
     }
 
     @Test
-    void whereManyRoundsWaitItGrowsFasterHoweverQuickTheAnswers() {
-        waiting = 10_000;
-        full();
-        assertThat(fullAfter(PollWindow.FIRST_LOOK, 2_000)).isEqualTo(320);
-        waiting = 8 * 320;
-        assertThat(fullAfter(LOOK, 2_000)).isEqualTo(321);
+    void aGatewayThatStandsStillForAMomentIsAskedForNoMore() {
+        Gateway stalled = new Gateway(MILLI, now -> now < SECOND ? MILLI / 20 : 1_900 * MILLI, false);
+        stalled.serveUntil(SECOND);
+        int before = stalled.most;
+        stalled.serveUntil(2 * SECOND - MILLI);
+        assertThat(stalled.most).isEqualTo(before);
+    }
+
+    @Test
+    void ofOneThatGoesOnStandingStillMoreAreAskedEachSecond() {
+        Gateway gateway = new Gateway(MILLI, now -> now < SECOND ? MILLI / 20 : 3_600 * SECOND, false);
+        gateway.serveUntil(8 * SECOND);
+        assertThat(window.size()).isEqualTo(MOST);
+    }
+
+    @Test
+    void theFirstConnectionsMayTakeTheirTime() {
+        Gateway slow = new Gateway(4 * SECOND, now -> MILLI / 20, false);
+        slow.serveUntil(4 * SECOND - 1);
+        assertThat(slow.most).isEqualTo(PollWindow.FIRST);
+        slow.serveUntil(40 * SECOND);
+        assertThat(slow.most).isEqualTo(MOST);
+    }
+
+    @Test
+    void whileAnEventLoopDoesNotAnswerItDoesNotGrow() {
+        assertThat(window.hasRoom(PollWindow.FIRST, 0)).isFalse();
+        assertThat(window.asksLoop(0)).isTrue();
+        assertThat(window.asksLoop(1)).as("once").isFalse();
+        assertThat(window.lookAgainAt()).isEqualTo(PollWindow.FIRST_PATIENCE);
+        assertThat(window.hasRoom(PollWindow.FIRST, PollWindow.FIRST_PATIENCE)).isFalse();
+        window.loopCame(PollWindow.FIRST_PATIENCE + 1);
+        assertThat(window.hasRoom(PollWindow.FIRST, 2 * PollWindow.FIRST_PATIENCE))
+                .as("busy")
+                .isFalse();
     }
 
     @Test
     void whileNobodyWaitsItShrinksToTwiceTheAverageWhateverABurstUsed() {
-        full();
-        fullAfter(PollWindow.FIRST_LOOK, 0);
         window.begun(320);
-        now = PollWindow.LATELY;
-        window.calm(now);
-        assertThat(window.size()).isEqualTo(320);
+        window.calm(PollWindow.LATELY);
+        assertThat(window.size()).isEqualTo(PollWindow.FIRST);
 
-        IntStream.range(0, 320).forEach(inFlight -> window.begun(320));
-        IntStream.range(0, 16_000).forEach(inFlight -> window.begun(38));
-        window.calm(now + PollWindow.LATELY - 1);
-        assertThat(window.size()).isEqualTo(320);
-        window.calm(now + PollWindow.LATELY);
+        IntStream.range(0, 320).forEach(burst -> window.begun(320));
+        IntStream.range(0, 16_000).forEach(poll -> window.begun(38));
+        window.calm(2 * PollWindow.LATELY - 1);
+        assertThat(window.size()).isEqualTo(PollWindow.FIRST);
+        window.calm(2 * PollWindow.LATELY);
         assertThat(window.size()).isEqualTo(87);
-        window.calm(now + 2 * PollWindow.LATELY);
+        window.calm(3 * PollWindow.LATELY);
         assertThat(window.size()).isEqualTo(PollWindow.LEAST);
-    }
-
-    @Test
-    void aBurstOfAMomentDoesNotMakeItGrow() {
-        full();
-        now += PollWindow.FIRST_LOOK - 1;
-        window.calm(now);
-        now += PollWindow.FIRST_LOOK;
-        assertThat(full()).isEqualTo(256);
-        assertThat(window.lookAgainAt()).isEqualTo(now + PollWindow.FIRST_LOOK);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 40, 256})
     void aSmallLimitIsTheWindow(int most) {
         PollWindow small = new PollWindow(most);
-        assertThat(small.hasRoom(most - 1, 1, now)).isTrue();
-        assertThat(small.hasRoom(most, 1, now)).isFalse();
+        assertThat(small.hasRoom(most - 1, 0)).isTrue();
+        assertThat(small.hasRoom(most, 0)).isFalse();
         assertThat(small.lookAgainAt()).isEqualTo(Agenda.NEVER);
         small.calm(2 * PollWindow.LATELY);
         assertThat(small.size()).isEqualTo(Math.min(most, PollWindow.LEAST));
     }
 
-    /** Its size while many wait. */
-    private int full() {
-        fill(window, now);
-        return window.size();
-    }
+    /** A way and one processor, before which there are always polls that wait. */
+    private final class Gateway {
 
-    private int fullAfter(long time, int answers) {
-        now += time;
-        answer(window, answers);
-        return full();
-    }
+        private final long way;
+        private final LongUnaryOperator work;
+        private final boolean processorIsOurs;
+        private final Deque<Long> inFlight = new ArrayDeque<>();
+        private long now;
+        private long processorFreeAt;
+        private long loopComesAt = Agenda.NEVER;
+        private long timeWithFirst;
+        private int most;
+        private int answered;
 
-    /** Lets in who gets in, and tells how many. */
-    private int fill(PollWindow filled, long now) {
-        int inFlight = 0;
-        while (filled.hasRoom(inFlight, waiting, now)) {
-            inFlight++;
+        Gateway(long way, LongUnaryOperator work, boolean processorIsOurs) {
+            this.way = way;
+            this.work = work;
+            this.processorIsOurs = processorIsOurs;
         }
-        return inFlight;
-    }
 
-    private static void answer(PollWindow answered, int times) {
-        for (int i = 0; i < times; i++) {
-            answered.ended();
+        /** In which the window had its first size, of all the time so far. */
+        double timeWithFirst() {
+            return (double) timeWithFirst / now;
+        }
+
+        void serveUntil(long end) {
+            while (now < end) {
+                letIn();
+                long next = Math.min(Math.min(inFlight.element(), loopComesAt), Math.min(window.lookAgainAt(), end));
+                next = Math.max(next, now + 1);
+                timeWithFirst += window.size() == PollWindow.FIRST ? next - now : 0;
+                now = next;
+                if (loopComesAt <= now) {
+                    window.loopCame(now);
+                    loopComesAt = Agenda.NEVER;
+                }
+                while (inFlight.element() <= now) {
+                    inFlight.remove();
+                    answered++;
+                    window.ended();
+                    letIn();
+                }
+            }
+        }
+
+        private void letIn() {
+            while (window.hasRoom(inFlight.size(), now)) {
+                processorFreeAt = Math.max(processorFreeAt, now) + work.applyAsLong(now);
+                inFlight.add(processorFreeAt + way);
+                window.begun(inFlight.size());
+            }
+            if (window.asksLoop(now)) {
+                loopComesAt = processorIsOurs ? Math.max(processorFreeAt, now + 1) : now + 1;
+            }
+            most = Math.max(most, window.size());
         }
     }
 }

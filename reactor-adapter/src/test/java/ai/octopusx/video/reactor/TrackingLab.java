@@ -66,7 +66,11 @@ final class TrackingLab implements AutoCloseable {
 
     TrackingLab(UnaryOperator<VideoClientBuilder> settings) {
         this.tracker = new TaskTracker(
-                this::look, new Settings(settings.apply(VideoClient.builder())), clock, () -> chance.getAsDouble());
+                this::look,
+                new Settings(settings.apply(VideoClient.builder())),
+                clock,
+                Runnable::run,
+                () -> chance.getAsDouble());
     }
 
     /** One that watches for hours. */

@@ -46,6 +46,7 @@ class TrackingLearnsTest {
                 }),
                 settings,
                 time,
+                Runnable::run,
                 () -> 0.5);
         Tenant tenant = new Tenant(ApiKey.fixed("k"), HttpClient.create());
 
@@ -137,6 +138,7 @@ class TrackingLearnsTest {
                 (tenant, id, last) -> Mono.just(Result.success(task("queued"))),
                 new Settings(VideoClient.builder().apiKey("k").polling(learner)),
                 time,
+                Runnable::run,
                 () -> 0.5);
         Tenant tenant = new Tenant(ApiKey.fixed("k"), HttpClient.create());
         for (int i = 0; i < 100; i++) {
@@ -169,6 +171,7 @@ class TrackingLearnsTest {
                 }),
                 new Settings(VideoClient.builder().apiKey("k").polling(learner)),
                 time,
+                Runnable::run,
                 () -> 0.5);
         Tenant tenant = new Tenant(ApiKey.fixed("k"), HttpClient.create());
         for (int i = 0; i < 60; i++) {
@@ -204,6 +207,7 @@ class TrackingLearnsTest {
                         () -> Result.success(time.now(TimeUnit.MILLISECONDS) - begun >= 40_000 ? end : running)),
                 new Settings(VideoClient.builder().apiKey("k").polling(learner)),
                 time,
+                Runnable::run,
                 () -> 0.5);
         Tenant tenant = new Tenant(ApiKey.fixed("k"), HttpClient.create());
 

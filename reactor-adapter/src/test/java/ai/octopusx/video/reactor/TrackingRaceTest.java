@@ -51,6 +51,7 @@ class TrackingRaceTest {
             gateway::look,
             new Settings(VideoClient.builder().polling(context -> Duration.ofSeconds(2))),
             clock,
+            Runnable::run,
             () -> 0.5);
 
     /** Answers on other threads than those that ask, and counts. */

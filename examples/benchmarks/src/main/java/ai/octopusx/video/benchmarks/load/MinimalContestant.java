@@ -39,10 +39,24 @@ final class MinimalContestant implements Contestant {
     @Override
     public void watch(String id, Duration interval, Ended ended) {
         poll(http, id)
-                .filter(over -> over)
-                .repeatWhenEmpty(
-                        Integer.MAX_VALUE, rounds -> interval.isZero() ? rounds : rounds.delayElements(interval))
-                .subscribe(over -> ended.ended(true), error -> ended.ended(false));
+                .subscribe(
+                        over -> {
+                            if (over) {
+                                ended.ended(true);
+                            } else {
+                                again(id, interval, ended);
+                            }
+                        },
+                        error -> ended.ended(false));
+    }
+
+    /** Not {@code repeat}, which holds on to all of the last request until the next: 5 KB a job. */
+    private void again(String id, Duration interval, Ended ended) {
+        if (interval.isZero()) {
+            watch(id, interval, ended);
+        } else {
+            Mono.delay(interval).subscribe(tick -> watch(id, interval, ended));
+        }
     }
 
     /** Whether the job is over. */
