@@ -29,7 +29,7 @@ import reactor.core.scheduler.Scheduler;
  * Watches tasks: one poll loop for each tenant and id, whoever watches, one {@link Agenda} for all of them, and one
  * {@link PollLine} before the gateway. Read it downwards as the life of a watch: joined, polled, answered, ended.
  *
- * <p>Locks are taken in the order watch, then agenda, line, pace or viewer, of which none is held while another is taken.
+ * <p>Locks are taken in the order watch, then agenda, line, table, pace or viewer, of which none is held while another is taken.
  * Policies are asked under the watch's lock. Subscribers are told of things, and polls are begun, without any.
  */
 final class TaskTracker {
@@ -46,7 +46,7 @@ final class TaskTracker {
     private final Agenda agenda;
     private final PollLine line;
     private final FleetPaces paces = new FleetPaces();
-    private final Map<Watch, Watch> watches = new ConcurrentHashMap<>();
+    private final Watches watches = new Watches();
     private final Map<JobKind, JobKind> kinds = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -84,7 +84,7 @@ final class TaskTracker {
 
     /** The ids that are under watch with this key. */
     Set<String> watchedBy(Tenant tenant) {
-        return watches.keySet().stream()
+        return watches.all().stream()
                 .filter(watch -> watch.tenant.equals(tenant))
                 .map(watch -> watch.id)
                 .collect(Collectors.toUnmodifiableSet());
@@ -153,7 +153,7 @@ final class TaskTracker {
         Watch present;
         OctopusXException failure = null;
         synchronized (fresh) { // who finds it in the map waits until it is on its way
-            present = watches.putIfAbsent(fresh, fresh);
+            present = watches.putIfAbsent(fresh);
             if (present == null) {
                 failure = closed ? closed(taskId) : begin(fresh, start, now);
                 if (failure != null) {
@@ -622,7 +622,7 @@ final class TaskTracker {
     /** Ends every watch with an error that names the task, and polls no more. */
     void close() {
         closed = true;
-        List.copyOf(watches.keySet()).forEach(watch -> end(watch, closed(watch.id)));
+        watches.all().forEach(watch -> end(watch, closed(watch.id)));
         agenda.close();
         line.close();
     }

@@ -202,7 +202,8 @@ public final class VideoClientBuilder {
 
     /**
      * A budget of polls per second for the whole client; without one by default. When it is short, polls go where news is
-     * likeliest, and no job starves.
+     * likeliest, and no job starves: one that is due waits for its poll at most four times as long as the budget needs for
+     * all that are due.
      *
      * @param polls more than zero
      */

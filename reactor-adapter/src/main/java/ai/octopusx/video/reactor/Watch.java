@@ -17,8 +17,8 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One task under watch, for all who watch it. Equal to another of the same tenant and id, so that it is its own key. All
- * that changes is guarded by its lock, but for its places on the {@link Agenda} and in the {@link PollLine}, which their locks
+ * One task under watch, for all who watch it. Equal to another of the same tenant and id. All that changes is guarded by its
+ * lock, but for its places on the {@link Agenda}, in the {@link PollLine} and among the {@link Watches}, which their locks
  * guard. There may be a hundred thousand of these: each field counts. Times are nanoseconds on the tracker's clock.
  */
 final class Watch {
@@ -93,6 +93,10 @@ final class Watch {
 
     /** Of the line. */
     boolean inLine;
+
+    /** Among all of them. */
+    @Nullable
+    Watch nextOfChain;
 
     Watch(TaskTracker tracker, Tenant tenant, String id, Start start, Viewer first, long now) {
         this.tracker = tracker;
