@@ -101,7 +101,7 @@ class CrashTest {
         long nanos = random.nextInt(20_000_000);
         Process process = start();
         while (process.isAlive() && simulator.ledger().requests(Endpoint.SUBMIT) < submissions) {
-            LockSupport.parkNanos(100_000);
+            LockSupport.parkNanos(1_000_000);
         }
         LockSupport.parkNanos(nanos);
         process.destroyForcibly();

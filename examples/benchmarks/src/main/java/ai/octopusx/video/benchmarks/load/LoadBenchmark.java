@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs contestants one after the other against a server in a process of its own, each pinned to a core where
@@ -114,9 +115,10 @@ public final class LoadBenchmark {
         for (String name : names) {
             try (Peer server = server(latencyMillis)) {
                 int port = Integer.parseInt(server.line());
-                Figures own;
-                try (Peer client = client("jobs", name, port, "0", crowd.arguments())) {
-                    own = Figures.of(client.line());
+                Figures own = report(client("jobs", name, port, "0", crowd.arguments()));
+                if (own == null) {
+                    System.out.println("| " + name + " | did not finish | | | | | | | |");
+                    continue;
                 }
                 long[] seen = end(server);
                 System.out.printf(
@@ -141,15 +143,25 @@ public final class LoadBenchmark {
         for (String name : names) {
             try (Peer server = server(0)) {
                 int port = Integer.parseInt(server.line());
-                Figures own;
-                try (Peer client = client("idle", name, port, "0", "" + jobs, interval)) {
-                    own = Figures.of(client.line());
+                Figures own = report(client("idle", name, port, "0", "" + jobs, interval));
+                if (own == null) {
+                    System.out.println("| " + name + " | did not finish | | | |");
+                    continue;
                 }
                 long[] seen = end(server);
                 System.out.printf(
                         "| %s | %.0f | %.0f | %d | %.0f |%n",
                         name, own.get("bytesPerJob"), own.get("lost"), seen[1], own.get("peakHeap") / 1e6);
             }
+        }
+    }
+
+    /** Null if the client ended without one; what it had to say about that is on the standard error. */
+    private static @Nullable Figures report(Peer client) {
+        try (client) {
+            return Figures.of(client.line());
+        } catch (IOException e) {
+            return null;
         }
     }
 
