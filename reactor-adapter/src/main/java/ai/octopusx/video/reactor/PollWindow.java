@@ -26,7 +26,7 @@ final class PollWindow {
     /** Answers are counted for at least so long before two sizes are compared. */
     static final long LOOK = Duration.ofMillis(100).toNanos();
 
-    /** A gateway that answers more slowly than this is not waited for: more in flight may be what is needed. */
+    /** A gateway that stands still for so long is not waited for: more in flight may be what is needed. */
     static final long PATIENCE = Duration.ofSeconds(1).toNanos();
 
     /** But for the first round: the first connections of a process take their time, and say nothing about the way. */
@@ -42,6 +42,9 @@ final class PollWindow {
 
     /** A window that is twice as large helps if it brings so many times the answers; where the gateway is far away, it is 2. */
     private static final double HELP = 1.5;
+
+    /** It stands still if fewer than this part of the window are answered meanwhile. */
+    private static final double STANDSTILL = 0.25;
 
     /** We are busy if this part of a poll's time goes by before an event loop turns to it. */
     private static final double BUSY = 0.25;
@@ -60,6 +63,10 @@ final class PollWindow {
     private boolean settled;
 
     private long patience = FIRST_PATIENCE;
+    private long patientUntil;
+
+    /** So many had ended when that began. */
+    private int endedBefore;
 
     /** When a task was given to an event loop that has not come to it yet. */
     private long askedLoopAt = NONE;
@@ -107,8 +114,12 @@ final class PollWindow {
             count(now, true);
         } else if (ended >= size && now - since >= LOOK) {
             compare(now);
-        } else if (now - since >= patience) {
-            growUnlessBusy(now);
+        } else if (now >= patientUntil) {
+            if (ended - endedBefore < STANDSTILL * size) {
+                growUnlessBusy(now);
+            } else {
+                bePatientFrom(now);
+            }
         }
     }
 
@@ -117,6 +128,12 @@ final class PollWindow {
         ended = 0;
         settled = afterARound;
         loopKnown = false;
+        bePatientFrom(from);
+    }
+
+    private void bePatientFrom(long from) {
+        patientUntil = from + patience;
+        endedBefore = ended;
     }
 
     private void compare(long now) {
@@ -151,7 +168,7 @@ final class PollWindow {
 
     /** When to look again, although no answer has come; {@link Agenda#NEVER} if that would change nothing. */
     long lookAgainAt() {
-        return since == NONE || size == most ? Agenda.NEVER : since + patience;
+        return since == NONE || size == most ? Agenda.NEVER : patientUntil;
     }
 
     /** One has ended. */

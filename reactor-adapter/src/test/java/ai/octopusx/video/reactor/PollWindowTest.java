@@ -37,6 +37,13 @@ class PollWindowTest {
     }
 
     @Test
+    void aGatewayThatIsOnlySlowIsNoneThatStandsStill() {
+        Gateway slow = new Gateway(MILLI, now -> 5 * MILLI, false);
+        slow.serveUntil(60 * SECOND);
+        assertThat(slow.most).as("tried, and found to be of no help").isEqualTo(2 * PollWindow.FIRST);
+    }
+
+    @Test
     void aProgramThatBecomesFasterByItselfIsNotTakenForAWindowThatHelps() {
         Gateway near =
                 new Gateway(MILLI / 5, now -> (long) (2 * MILLI * Math.exp(-now / (1.5 * SECOND))) + 20_000, true);
