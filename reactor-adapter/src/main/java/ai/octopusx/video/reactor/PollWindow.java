@@ -49,6 +49,9 @@ final class PollWindow {
     /** We are busy if this part of a poll's time goes by before an event loop turns to it. */
     private static final double BUSY = 0.25;
 
+    /** What is left of the best rate at the next look, so that a gateway may become slower for good. */
+    private static final double FADING = 0.85;
+
     private static final long NONE = Long.MIN_VALUE;
 
     private final int most;
@@ -80,6 +83,9 @@ final class PollWindow {
     private int smaller;
 
     private double smallerRate;
+
+    /** Of the size as it is, lately: one rate may be low because the machine looked elsewhere. */
+    private double bestRate;
 
     private long pausedUntil;
     private long pause = FIRST_PAUSE;
@@ -137,15 +143,18 @@ final class PollWindow {
     }
 
     private void compare(long now) {
-        if (smaller == 0 || rate(now) >= HELP * smallerRate) {
-            pause = smaller == 0 ? pause : FIRST_PAUSE;
-            growUnlessBusy(now);
-        } else {
+        double rate = rate(now);
+        if (smaller > 0 && rate < HELP * smallerRate) {
             size = smaller;
             smaller = 0;
+            bestRate = smallerRate;
             pausedUntil = now + pause;
             pause = Math.min(LONGEST_PAUSE, 2 * pause);
             count(pausedUntil, false);
+        } else {
+            pause = smaller > 0 ? FIRST_PAUSE : pause;
+            bestRate = smaller > 0 ? rate : Math.max(FADING * bestRate, rate);
+            growUnlessBusy(now);
         }
     }
 
@@ -153,8 +162,9 @@ final class PollWindow {
         long roundTook = (now - since) / Math.max(1, ended / size);
         if (loopKnown && loopTook < BUSY * roundTook && size < most) {
             smaller = size;
-            smallerRate = rate(now);
+            smallerRate = bestRate;
             size = Math.min(most, 2 * size);
+            bestRate = 0;
             count(now, false);
         } else {
             smaller = 0;
@@ -198,6 +208,7 @@ final class PollWindow {
     void calm(long now) {
         since = NONE;
         smaller = 0;
+        bestRate = 0;
         if (now - averagedSince >= LATELY) {
             long twice = begun == 0 ? 0 : 2 * inFlightSum / begun;
             size = (int) Math.min(size, Math.max(LEAST, twice));

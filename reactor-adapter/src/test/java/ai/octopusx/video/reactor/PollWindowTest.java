@@ -37,6 +37,13 @@ class PollWindowTest {
     }
 
     @Test
+    void aMomentInWhichTheMachineLookedElsewhereMakesTheNextLookNoImprovement() {
+        Gateway near = new Gateway(MILLI / 5, now -> now / (150 * MILLI) % 5 == 4 ? MILLI / 5 : MILLI / 20, false);
+        near.serveUntil(30 * SECOND);
+        assertThat(near.most).isEqualTo(2 * PollWindow.FIRST);
+    }
+
+    @Test
     void aGatewayThatIsOnlySlowIsNoneThatStandsStill() {
         Gateway slow = new Gateway(MILLI, now -> 5 * MILLI, false);
         slow.serveUntil(60 * SECOND);
