@@ -1,8 +1,10 @@
 package ai.octopusx.video.simulator;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpConstants;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -38,6 +40,9 @@ final class MultipartReader implements FormReader {
 
     private final HttpPostMultipartRequestDecoder decoder;
 
+    /** Whether the last piece ended with a CR that the parser has not been given yet. */
+    private boolean heldCr;
+
     MultipartReader(String contentType) throws MalformedFormException {
         HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/");
         head.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
@@ -49,8 +54,27 @@ final class MultipartReader implements FormReader {
         }
     }
 
+    /**
+     * Netty's parser takes the CR of the line that precedes a boundary for content, if its LF comes with the next piece
+     * and the part has no length of its own. So a CR is given to it together with what follows.
+     */
     @Override
     public void offer(ByteBuf bytes) throws MalformedFormException {
+        if (!bytes.isReadable()) {
+            return;
+        }
+        boolean endsWithCr = bytes.getByte(bytes.writerIndex() - 1) == HttpConstants.CR;
+        ByteBuf piece = bytes.slice(bytes.readerIndex(), bytes.readableBytes() - (endsWithCr ? 1 : 0));
+        if (heldCr) {
+            ByteBuf rest = piece;
+            piece = Unpooled.buffer(rest.readableBytes() + 1).writeByte(HttpConstants.CR);
+            piece.writeBytes(rest);
+        }
+        heldCr = endsWithCr;
+        parse(piece);
+    }
+
+    private void parse(ByteBuf bytes) throws MalformedFormException {
         try {
             decoder.offer(new DefaultHttpContent(bytes));
         } catch (RuntimeException e) {
