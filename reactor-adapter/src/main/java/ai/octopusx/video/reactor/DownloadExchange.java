@@ -27,16 +27,16 @@ final class DownloadExchange {
     /** Netty's own 8 KB pieces cost eight times as many objects and writes as one piece per read. */
     private static final int PIECE = 64 * 1024;
 
-    private final HttpClient open;
-    private final HttpClient guarded;
+    private final Routes open;
+    private final Routes guarded;
     private final Settings settings;
     private final DownloadLink gateway;
 
-    DownloadExchange(HttpClient http, Settings settings) {
+    DownloadExchange(Routes http, Settings settings) {
         this.settings = settings;
-        this.gateway = Objects.requireNonNull(DownloadLink.parse(settings.baseUrl.toString()), "baseUrl");
-        this.open = plain(http);
-        this.guarded = settings.refusePrivateAddresses ? guarded(open) : open;
+        this.gateway = DownloadLink.of(settings.baseUrl);
+        this.open = http.with(DownloadExchange::plain);
+        this.guarded = settings.refusePrivateAddresses ? open.with(DownloadExchange::guarded) : open;
     }
 
     /**
@@ -155,8 +155,8 @@ final class DownloadExchange {
     private Mono<Answer> hop(
             Ask ask, DownloadLink link, @Nullable String authorization, int followed, DownloadCall call) {
         // The call knows of the answer before the transport hands it on: what is handed to one who has just left is
-        // dropped, and
-        // its connection closed, but the bytes that it had received are released only if somebody disposes of the
+        // dropped,
+        // and its connection closed, but the bytes that it had received are released only if somebody disposes of the
         // answer.
         HttpClient client = client(link)
                 .headers(headers -> write(headers, ask, link, authorization))
@@ -170,7 +170,7 @@ final class DownloadExchange {
 
     /** The gateway itself was named by the user, wherever it is. */
     private HttpClient client(DownloadLink link) {
-        return link.sameOrigin(gateway) ? open : guarded;
+        return (link.sameOrigin(gateway) ? open : guarded).to(link.host(), link.port());
     }
 
     private void write(HttpHeaders headers, Ask ask, DownloadLink link, @Nullable String authorization) {

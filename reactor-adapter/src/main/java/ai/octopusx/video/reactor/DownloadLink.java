@@ -1,10 +1,12 @@
 package ai.octopusx.video.reactor;
 
 import java.net.IDN;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,11 @@ record DownloadLink(boolean secure, String host, int port, String target) {
         return absolute.matches()
                 ? of(absolute.group(1).equalsIgnoreCase("https"), absolute.group(2), absolute.group(3))
                 : null;
+    }
+
+    /** Where a base URL leads, which was checked when it was set. */
+    static DownloadLink of(URI baseUrl) {
+        return Objects.requireNonNull(parse(baseUrl.toString()), "baseUrl");
     }
 
     private static @Nullable DownloadLink of(boolean secure, String authority, String rest) {

@@ -25,7 +25,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.client.HttpClient;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -48,7 +47,7 @@ final class Downloads {
     private final Supplier<Scheduler> disk;
     private final DownloadClosing closing = new DownloadClosing();
 
-    Downloads(HttpClient http, Settings settings, Retrieve retrieve) {
+    Downloads(Routes http, Settings settings, Retrieve retrieve) {
         this(http, settings, retrieve, Schedulers::parallel, Schedulers::boundedElastic);
     }
 
@@ -56,12 +55,7 @@ final class Downloads {
      * @param timer for pauses and time limits; asked for late, so that virtual time works
      * @param disk where files are written; its threads may block
      */
-    Downloads(
-            HttpClient http,
-            Settings settings,
-            Retrieve retrieve,
-            Supplier<Scheduler> timer,
-            Supplier<Scheduler> disk) {
+    Downloads(Routes http, Settings settings, Retrieve retrieve, Supplier<Scheduler> timer, Supplier<Scheduler> disk) {
         this.exchange = new DownloadExchange(http, settings);
         this.settings = settings;
         this.retrieve = retrieve;

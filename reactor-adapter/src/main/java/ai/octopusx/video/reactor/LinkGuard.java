@@ -145,6 +145,12 @@ final class LinkGuard {
             this.resolvers = resolvers;
         }
 
+        /** Not kept: the superclass would hang what it keeps on the event loops, which may be the host's and outlive us. */
+        @Override
+        public AddressResolver<InetSocketAddress> getResolver(EventExecutor executor) {
+            return newResolver(executor);
+        }
+
         @Override
         protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
             return new PublicOnlyResolver(executor, resolvers.getResolver(executor));

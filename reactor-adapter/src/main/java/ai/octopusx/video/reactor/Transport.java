@@ -5,13 +5,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.proxy.ProxyHandler;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.resolver.DefaultAddressResolverGroup;
-import io.netty.resolver.NoopAddressResolverGroup;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.Http2AllocationStrategy;
@@ -42,6 +41,7 @@ final class Transport {
     private final Settings settings;
     private final LoopResources loops;
     private final boolean ownLoops;
+    private final NameLookup names;
     private final ConnectionProvider submitPool;
     private final ConnectionProvider statusPool;
     private final ConnectionProvider filesPool;
@@ -53,6 +53,7 @@ final class Transport {
                 ? settings.loopResources
                 : LoopResources.create(
                         "octopusx", Math.min(4, Runtime.getRuntime().availableProcessors()), true);
+        this.names = NameLookup.ofTheJvm(settings.connectTimeout);
         this.submitPool = pool("octopusx-submit", settings.maxConcurrentSubmissions, SUBMIT_IDLE);
         int readings = settings.maxConcurrentPolls + settings.maxConcurrentReads;
         this.statusPool = settings.http2
@@ -117,7 +118,7 @@ final class Transport {
     }
 
     /** For the bytes of a video: without a base URL and without the headers that are meant for the gateway. */
-    HttpClient files() {
+    Routes files() {
         return safe(base(filesPool));
     }
 
@@ -127,14 +128,15 @@ final class Transport {
             headers.set(HttpHeaderNames.ACCEPT_LANGUAGE, "en"); // readable error texts: wire-protocol.md, 7.3
             settings.headers.forEach(headers::set);
         });
-        return safe(settings.wiretap ? MaskedWiretap.on(client) : client);
+        DownloadLink gateway = DownloadLink.of(settings.baseUrl);
+        return safe(settings.wiretap ? MaskedWiretap.on(client) : client).to(gateway.host(), gateway.port());
     }
 
     private HttpClient base(ConnectionProvider pool) {
         HttpClient client = HttpClient.create(pool)
                 .runOn(loops)
                 .protocol(HttpProtocol.HTTP11)
-                .resolver(DefaultAddressResolverGroup.INSTANCE) // the JVM's own: peers.md, c3
+                .resolver(names)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, Version.userAgent(settings.application)));
@@ -147,24 +149,12 @@ final class Transport {
     }
 
     /** After the user's own changes: what may be sent twice, and where the key may go, is decided by us alone. */
-    private HttpClient safe(HttpClient client) {
-        return namesLeftToProxy(settings.httpClient.apply(client))
-                .disableRetry(true)
+    private Routes safe(HttpClient client) {
+        return Routes.of(settings.httpClient.apply(client), names).with(either -> either.disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
-                .headers(headers -> headers.remove(HttpHeaderNames.ACCEPT_ENCODING)) // nobody here unpacks an answer
-                .doOnChannelInit((observer, channel, remote) -> limitHandshakes(channel));
-    }
-
-    /**
-     * Behind a proxy only the proxy may know the names outside. Hosts that need no proxy are looked up by the transport all
-     * the same, and a resolver of the user's own is asked as ever.
-     */
-    private static HttpClient namesLeftToProxy(HttpClient client) {
-        boolean resolverIsOurs = client.configuration().resolver() == DefaultAddressResolverGroup.INSTANCE;
-        return resolverIsOurs && client.configuration().hasProxy()
-                ? client.resolver(NoopAddressResolverGroup.INSTANCE)
-                : client;
+                .headers(headers -> headers.remove(HttpHeaderNames.ACCEPT_ENCODING)) // nobody here unpacks
+                .doOnChannelInit((observer, channel, remote) -> limitHandshakes(channel)));
     }
 
     /** The clocks of TLS and of a proxy's consent are set anew in each channel, whoever configured them, and begin later. */
@@ -185,8 +175,9 @@ final class Transport {
         Mono<Void> pools = Mono.when(submitPool.disposeLater(), statusPool.disposeLater(), filesPool.disposeLater());
         Mono<Void> all = ownLoops ? pools.then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1))) : pools;
         return all.onErrorResume(trouble -> {
-            LOG.debug("The connections end on their own", trouble);
-            return Mono.empty();
-        });
+                    LOG.debug("The connections end on their own", trouble);
+                    return Mono.<Void>empty();
+                })
+                .doFinally(end -> Schedulers.boundedElastic().schedule(names::dispose)); // which may wait for a lock
     }
 }

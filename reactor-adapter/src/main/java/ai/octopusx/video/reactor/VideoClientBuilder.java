@@ -119,8 +119,8 @@ public final class VideoClientBuilder {
     }
 
     /**
-     * For each step to a connection: the socket, a proxy's consent, TLS; by default 10 s. Nothing was sent when it strikes,
-     * so that a submission is tried again. It replaces what {@link #httpClient} sets for TLS and for a proxy.
+     * For each step to a connection: the address of its name, the socket, a proxy's consent, TLS; by default 10 s. Nothing was
+     * sent when it strikes, so that a submission is tried again. It replaces what {@link #httpClient} sets for TLS and for a proxy.
      */
     public VideoClientBuilder connectTimeout(Duration timeout) {
         this.connectTimeout = Settings.positive("connectTimeout", timeout);
@@ -254,7 +254,7 @@ public final class VideoClientBuilder {
     /**
      * Whether the JVM's proxy properties ({@code https.proxyHost}, {@code http.nonProxyHosts} and so on) are heeded, for the
      * gateway and for the links of results; by default not. They are read when the client is built. Names are then looked up
-     * by the proxy.
+     * by the proxy, those of hosts that need none by the JVM.
      */
     public VideoClientBuilder systemProxy(boolean systemProxy) {
         this.systemProxy = systemProxy;
@@ -292,8 +292,9 @@ public final class VideoClientBuilder {
 
     /**
      * The last word on the HTTP client (a proxy, TLS, a resolver). What the safety rests on is set afterwards and cannot be
-     * changed here: no retry by the transport, no redirects, no compressed answers. Behind a proxy names are looked up by the proxy,
-     * unless a resolver other than Netty's default one is set here.
+     * changed here: no retry by the transport, no redirects, no compressed answers. Names are looked up by the JVM, on threads of
+     * the client's own, and behind a proxy by the proxy, unless a resolver is set here. Netty's {@code DefaultAddressResolverGroup} counts
+     * as none: it would ask the JVM too, but on the event loop.
      */
     public VideoClientBuilder httpClient(UnaryOperator<HttpClient> customizer) {
         this.httpClient = Objects.requireNonNull(customizer, "customizer");

@@ -2,6 +2,7 @@ package ai.octopusx.video.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -46,6 +47,18 @@ class BlockHoundTest {
         } finally {
             server.disposeNow();
         }
+    }
+
+    /** As it is with Netty's own way to the JVM's look-up. */
+    @Test
+    void aLookUpOfANameOnAnEventLoopIsNoticed() {
+        StepVerifier.create(HttpClient.create()
+                        .resolver(DefaultAddressResolverGroup.INSTANCE)
+                        .get()
+                        .uri("http://localhost:1")
+                        .response())
+                .expectErrorSatisfies(e -> assertThat(e).isInstanceOf(BlockingOperationError.class))
+                .verify(Duration.ofSeconds(10));
     }
 
     private static void pause() {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +85,7 @@ class ProxyTest {
             return;
         }
         exchange.take();
-        if (line[1].equals("/v.mp4")) {
+        if (line[1].equals("/v.mp4") || line[1].endsWith("/content")) {
             exchange.write("HTTP/1.1 200 OK\r\nContent-Length: " + VIDEO.length + "\r\n\r\n", VIDEO);
         } else {
             String status = line[0].equals("POST") ? "queued" : "completed";
@@ -95,8 +97,9 @@ class ProxyTest {
     @EnumSource
     void namesAreLeftToTheProxyForTheGatewayAndForTheLinks(Told told, @TempDir Path directory) throws Exception {
         Path file = directory.resolve("v.mp4");
-        try (VideoClient client =
-                behindProxy(told, builder().refusePrivateAddresses(true)).build()) {
+        try (VideoClient client = behindProxy(told, "", http -> http, builder())
+                .refusePrivateAddresses(true)
+                .build()) {
             VideoTask task = client.submit(DoubaoVideoRequest.textToVideo("p")).block(PATIENCE);
             VideoTask ended = client.retrieve(task.id()).block(PATIENCE);
             client.downloadTo(ended, file).block(PATIENCE);
@@ -106,15 +109,33 @@ class ProxyTest {
         assertThat(tunnels).containsExactly(GATEWAY + ":80", GATEWAY + ":80", "files.invalid:80");
     }
 
-    @Test
-    void aHostThatNeedsNoProxyIsLookedUpAndReachedDirectly() throws Exception {
-        property("http.nonProxyHosts", "localhost");
-        try (VideoClient client = behindProxy(Told.BY_PROPERTIES, builder())
+    @ParameterizedTest
+    @EnumSource
+    void aHostThatNeedsNoProxyIsLookedUpAndReachedDirectly(Told told) throws Exception {
+        try (VideoClient client = behindProxy(told, "localhost", http -> http, builder())
                 .baseUrl("http://localhost:" + proxy.port())
                 .build()) {
             assertThat(client.retrieve("video_1").block(PATIENCE).isCompleted()).isTrue();
         }
         assertThat(tunnels).isEmpty();
+    }
+
+    /** The proxy would refuse it, perhaps; here there is only the guard. */
+    @ParameterizedTest
+    @EnumSource
+    void aLinkThatNeedsNoProxyMayNotLeadBehindTheWall(Told told) {
+        Queue<String> names = new ConcurrentLinkedQueue<>();
+        List<ByteBuffer> video;
+        try (VideoClient client = behindProxy(told, "files.invalid", http -> http.resolver(new Known(names)), builder())
+                .refusePrivateAddresses(true)
+                .build()) {
+            VideoTask ended = client.retrieve("video_1").block(PATIENCE);
+            video = client.download(ended).collectList().block(PATIENCE);
+        }
+
+        assertThat(names).contains("files.invalid");
+        assertThat(tunnels).as("to the gateway, which has a copy").containsOnly("localhost:80");
+        assertThat(video).isNotEmpty();
     }
 
     @Test
@@ -170,13 +191,19 @@ class ProxyTest {
                 .submitBackoff(Duration.ofMillis(5));
     }
 
-    private VideoClientBuilder behindProxy(Told told, VideoClientBuilder builder) {
+    /** @param direct who needs no proxy */
+    private VideoClientBuilder behindProxy(
+            Told told, String direct, UnaryOperator<HttpClient> customizer, VideoClientBuilder builder) {
         if (told == Told.BY_CUSTOMIZER) {
-            return builder.httpClient(this::throughProxy);
+            return builder.httpClient(http -> customizer.apply(http.proxy(to -> to.type(ProxyProvider.Proxy.HTTP)
+                    .host("127.0.0.1")
+                    .port(proxy.port())
+                    .nonProxyHosts(direct))));
         }
         property("http.proxyHost", "127.0.0.1");
         property("http.proxyPort", String.valueOf(proxy.port()));
-        return builder.systemProxy(true);
+        property("http.nonProxyHosts", direct);
+        return builder.systemProxy(true).httpClient(customizer);
     }
 
     private HttpClient throughProxy(HttpClient http) {
