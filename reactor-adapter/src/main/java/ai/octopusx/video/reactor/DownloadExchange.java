@@ -154,10 +154,9 @@ final class DownloadExchange {
 
     private Mono<Answer> hop(
             Ask ask, DownloadLink link, @Nullable String authorization, int followed, DownloadCall call) {
-        // The call knows of the answer before the transport hands it on: what is handed to one who has just left is
-        // dropped,
-        // and its connection closed, but the bytes that it had received are released only if somebody disposes of the
-        // answer.
+        // The call knows of the answer before the transport hands it on. What is handed to one who has just left is
+        // dropped, and its connection closed; but the bytes that it had received are released only if somebody
+        // disposes of the answer.
         HttpClient client = client(link)
                 .headers(headers -> write(headers, ask, link, authorization))
                 .doOnResponse((response, connection) -> call.opened(connection));

@@ -29,11 +29,15 @@ final class MaskedWiretap extends LoggingHandler {
     private static final Pattern SECRET =
             Pattern.compile("(?i)(?:authorization:\\s*|bearer\\s+|sk-)([^\\r\\n\"',;<>]+)");
 
+    /** From this length on HTTP/2 sends the text of a header in a code of its own (Netty's HpackEncoder), where no key is found. */
+    private static final int CODED = 512;
+
     /** Those that left on this channel: a gateway that repeats one says it without any of the words around it. */
     private final Set<String> keys = new LinkedHashSet<>();
 
     private final Direction read = new Direction();
     private final Direction written = new Direction();
+    private boolean silent;
 
     MaskedWiretap() {
         super("ai.octopusx.video.reactor.wiretap", LogLevel.DEBUG);
@@ -42,7 +46,9 @@ final class MaskedWiretap extends LoggingHandler {
     static HttpClient on(HttpClient client) {
         return client.doOnChannelInit((observer, channel, remote) -> {
                     ChannelPipeline pipeline = channel.pipeline();
-                    if (pipeline.get(NettyPipeline.HttpCodec) != null && pipeline.get(NAME) == null) {
+                    if (pipeline.get(NettyPipeline.SslHandler) != null) { // the codec may be agreed upon later
+                        pipeline.addAfter(NettyPipeline.SslHandler, NAME, new MaskedWiretap());
+                    } else if (pipeline.get(NettyPipeline.HttpCodec) != null) {
                         pipeline.addBefore(NettyPipeline.HttpCodec, NAME, new MaskedWiretap());
                     }
                 })
@@ -55,6 +61,7 @@ final class MaskedWiretap extends LoggingHandler {
         Channel carrier = channel.parent() != null ? channel.parent() : channel;
         if (authorization != null && carrier.pipeline().get(NAME) instanceof MaskedWiretap wiretap) {
             wiretap.remember(authorization);
+            wiretap.silent |= carrier != channel && authorization.length() >= CODED;
         }
     }
 
@@ -69,6 +76,9 @@ final class MaskedWiretap extends LoggingHandler {
                 : message instanceof ByteBuf buffer ? buffer : null;
         if (bytes == null) {
             return super.format(context, event, message);
+        }
+        if (silent) {
+            return super.format(context, event, "not shown: a key this long cannot be found in it");
         }
         ByteBuf masked = bytes.copy();
         try {

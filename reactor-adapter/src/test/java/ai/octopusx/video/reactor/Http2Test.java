@@ -16,6 +16,8 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -112,6 +114,38 @@ class Http2Test {
                     .isTrue();
         }
         assertThat(asked).hasSize(2).containsOnly("GET HTTP/2.0");
+    }
+
+    /** A key of 512 letters and more is Huffman-coded by HTTP/2, and whoever knows the code could read it. */
+    @ParameterizedTest
+    @CsvSource({"http, 20, true", "https, 20, true", "http, 600, false", "https, 600, false"})
+    void theWiretapShowsItsBytesButNotTheKey(String scheme, int length, boolean shown) throws Exception {
+        KeyManagerFactory keys = Tls.keys();
+        gateway = scheme.equals("http")
+                ? server(HttpProtocol.H2C, HttpProtocol.HTTP11).bindNow()
+                : server(HttpProtocol.H2, HttpProtocol.HTTP11)
+                        .secure(tls -> tls.sslContext((GenericSslContextSpec<?>) Http2SslContextSpec.forServer(keys)))
+                        .bindNow();
+        GenericSslContextSpec<?> trusting = Http2SslContextSpec.forClient()
+                .configure(context -> context.trustManager(InsecureTrustManagerFactory.INSTANCE));
+        String key = "k3".repeat(length / 2);
+        List<String> lines;
+        try (WiretapDump dump = new WiretapDump();
+                VideoClient client = client(scheme, builder -> builder.apiKey(key)
+                        .http2(true)
+                        .wiretap(true)
+                        .httpClient(
+                                http -> scheme.equals("http") ? http : http.secure(tls -> tls.sslContext(trusting))))) {
+            client.track("video_1").last().block(PATIENCE);
+            lines = dump.lines();
+        }
+
+        assertThat(WiretapDump.bytes(lines))
+                .contains("PRI * HTTP/2.0")
+                .doesNotContain("k3k3")
+                .matches(bytes -> bytes.contains("*".repeat(length)) == shown, "the key is masked");
+        assertThat(lines.stream().anyMatch(line -> line.contains("cannot be found")))
+                .isNotEqualTo(shown);
     }
 
     @Test

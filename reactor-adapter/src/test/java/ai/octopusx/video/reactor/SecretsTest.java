@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -324,8 +323,6 @@ class SecretsTest {
     /** Every line of every logger, with what the exceptions in it say. */
     private static final class Lines extends AppenderBase<ILoggingEvent> {
 
-        private static final Pattern DUMP = Pattern.compile("\\|[0-9a-f]{8}\\|(?: [0-9a-f ]{2}){16} \\|(.{16})\\|");
-
         private final List<String> all = Collections.synchronizedList(new ArrayList<>());
 
         @Override
@@ -337,15 +334,10 @@ class SecretsTest {
             all.add(line.toString());
         }
 
-        /** The bytes of all hex dumps as one text: a key that is broken over two rows would not be found else. */
         String joinedDumps() {
-            StringBuilder joined = new StringBuilder();
             synchronized (all) {
-                all.forEach(line -> DUMP.matcher(line)
-                        .results()
-                        .forEach(row -> joined.append(row.group(1).strip())));
+                return WiretapDump.bytes(all);
             }
-            return joined.toString();
         }
     }
 }
