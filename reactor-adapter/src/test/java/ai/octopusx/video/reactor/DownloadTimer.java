@@ -3,12 +3,12 @@ package ai.octopusx.video.reactor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A clock that stands still until a test moves it. Short pauses, such as a backoff, are written down and over at once; long
@@ -16,7 +16,8 @@ import reactor.core.scheduler.Scheduler;
  */
 final class DownloadTimer implements Scheduler {
 
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "test-timer"));
+    // Event loops give it tasks. The queue of a plain executor may hold them up for a moment, and BlockHound minds.
+    private final Scheduler thread = Schedulers.newSingle("test-timer", true);
     private final List<Duration> pauses = new CopyOnWriteArrayList<>();
     private final List<Task> waiting = new ArrayList<>();
     private final Duration longest;
@@ -52,14 +53,23 @@ final class DownloadTimer implements Scheduler {
             waiting.removeIf(task -> task.due <= now && due.add(task));
         }
         for (Task task : due) {
-            thread.submit(task).get(60, TimeUnit.SECONDS);
+            CompletableFuture<Void> ran = new CompletableFuture<>();
+            thread.schedule(() -> {
+                try {
+                    task.run();
+                    ran.complete(null);
+                } catch (RuntimeException | Error e) {
+                    ran.completeExceptionally(e);
+                }
+            });
+            ran.get(60, TimeUnit.SECONDS);
         }
     }
 
     @Override
     public Disposable schedule(Runnable action) {
         Task task = new Task(action, 0);
-        thread.execute(task);
+        thread.schedule(task);
         return task;
     }
 
@@ -68,7 +78,7 @@ final class DownloadTimer implements Scheduler {
         Task task = new Task(action, now + unit.toNanos(delay));
         if (unit.toNanos(delay) <= longest.toNanos()) {
             pauses.add(Duration.ofNanos(unit.toNanos(delay)));
-            thread.execute(task);
+            thread.schedule(task);
         } else {
             waiting.add(task);
             begun++;
@@ -102,7 +112,7 @@ final class DownloadTimer implements Scheduler {
 
     @Override
     public void dispose() {
-        thread.shutdownNow();
+        thread.dispose();
     }
 
     private static final class Task implements Runnable, Disposable {
