@@ -8,9 +8,9 @@ import java.time.Duration;
  * <p>A burst of polls that are due together (after a collection of garbage, say) is over in a moment if the gateway is near,
  * whether fifty connections carry it or a thousand; and to open a thousand for it, that are idle and closed afterwards, is work
  * for both sides. So a poll beyond the window waits for one to end. While some wait, the window doubles as long as that brings
- * answers faster, as it does where the gateway is far away. It does not where the gateway's processor is busy; and where ours
- * is, nobody could tell, for a program that has just been started becomes faster by itself: so our event loops are asked how
- * long a task waits there. While none wait, the window shrinks towards twice of what was in flight on average lately: a burst
+ * answers faster, as it does where the gateway is far away. It does not where the gateway's processor is busy, or ours: our
+ * event loops are asked how long a task waits there. And because a program that has just been started becomes faster by
+ * itself, theirs or ours, the smaller window is tried once more before the larger one is believed. While none wait, the window shrinks towards twice of what was in flight on average lately: a burst
  * that used all of it does not show that it was needed.
  *
  * <p>Guarded by the line's lock.
@@ -79,10 +79,13 @@ final class PollWindow {
 
     private boolean loopKnown;
 
-    /** Before the last step: its size, 0 if there was none yet, and answers per nanosecond. */
+    /** Before the last step: its size, 0 if there was none yet, and answers per nanosecond, 0 if nobody knows. */
     private int smaller;
 
     private double smallerRate;
+
+    /** While the smaller size is tried once more: the rate of the larger one; else 0. */
+    private double largerRate;
 
     /** Of the size as it is, lately: one rate may be low because the machine looked elsewhere. */
     private double bestRate;
@@ -121,10 +124,12 @@ final class PollWindow {
         } else if (ended >= size && now - since >= LOOK) {
             compare(now);
         } else if (now >= patientUntil) {
-            if (ended - endedBefore < STANDSTILL * size) {
-                growUnlessBusy(now);
-            } else {
+            if (ended - endedBefore >= STANDSTILL * size) {
                 bePatientFrom(now);
+            } else if (largerRate > 0) {
+                believe(now);
+            } else {
+                growUnlessBusy(now);
             }
         }
     }
@@ -144,18 +149,45 @@ final class PollWindow {
 
     private void compare(long now) {
         double rate = rate(now);
-        if (smaller > 0 && rate < HELP * smallerRate) {
-            size = smaller;
-            smaller = 0;
-            bestRate = smallerRate;
-            pausedUntil = now + pause;
-            pause = Math.min(LONGEST_PAUSE, 2 * pause);
-            count(pausedUntil, false);
-        } else {
-            pause = smaller > 0 ? FIRST_PAUSE : pause;
-            bestRate = smaller > 0 ? rate : Math.max(FADING * bestRate, rate);
+        if (largerRate > 0) {
+            if (largerRate < HELP * rate) {
+                stay(now, rate);
+            } else {
+                believe(now);
+            }
+        } else if (smaller == 0) {
+            bestRate = Math.max(FADING * bestRate, rate);
             growUnlessBusy(now);
+        } else if (rate < HELP * smallerRate) {
+            size = smaller;
+            stay(now, smallerRate);
+        } else if (smallerRate > 0) {
+            size = smaller;
+            largerRate = rate;
+            count(now, false);
+        } else {
+            largerRate = rate;
+            believe(now);
         }
+    }
+
+    /** The larger one was of no help. */
+    private void stay(long now, double rate) {
+        smaller = 0;
+        largerRate = 0;
+        bestRate = rate;
+        pausedUntil = now + pause;
+        pause = Math.min(LONGEST_PAUSE, 2 * pause);
+        count(pausedUntil, false);
+    }
+
+    /** The larger one helps, and perhaps one that is larger still. */
+    private void believe(long now) {
+        size = Math.min(most, 2 * smaller);
+        bestRate = largerRate;
+        largerRate = 0;
+        pause = FIRST_PAUSE;
+        growUnlessBusy(now);
     }
 
     private void growUnlessBusy(long now) {
@@ -208,6 +240,7 @@ final class PollWindow {
     void calm(long now) {
         since = NONE;
         smaller = 0;
+        largerRate = 0;
         bestRate = 0;
         if (now - averagedSince >= LATELY) {
             long twice = begun == 0 ? 0 : 2 * inFlightSum / begun;
