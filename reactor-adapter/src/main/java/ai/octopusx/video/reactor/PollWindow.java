@@ -149,25 +149,30 @@ final class PollWindow {
 
     private void compare(long now) {
         double rate = rate(now);
-        if (largerRate > 0) {
-            if (largerRate < HELP * rate) {
-                stay(now, rate);
-            } else {
-                believe(now);
-            }
-        } else if (smaller == 0) {
+        if (smaller == 0) {
             bestRate = Math.max(FADING * bestRate, rate);
             growUnlessBusy(now);
-        } else if (rate < HELP * smallerRate) {
-            size = smaller;
-            stay(now, smallerRate);
-        } else if (smallerRate > 0) {
-            size = smaller;
+        } else if (largerRate == 0) {
+            compareLarger(now, rate);
+        } else if (largerRate >= HELP * rate) {
+            believe(now);
+        } else {
+            stay(now, rate);
+        }
+    }
+
+    private void compareLarger(long now, double rate) {
+        if (smallerRate == 0) {
+            largerRate = rate;
+            believe(now);
+            return;
+        }
+        size = smaller;
+        if (rate >= HELP * smallerRate) {
             largerRate = rate;
             count(now, false);
         } else {
-            largerRate = rate;
-            believe(now);
+            stay(now, smallerRate);
         }
     }
 
