@@ -238,7 +238,7 @@ class BatchTest {
                 CompletableFuture.supplyAsync(() -> batch(run, "--concurrency", "3", "--json"));
         JobTest.await(() -> simulator.ledger().requests(Endpoint.STATUS) > 6);
         run.interruption().interrupt();
-        Result stopped = running.get(20, TimeUnit.SECONDS).exits(130);
+        Result stopped = running.get(60, TimeUnit.SECONDS).exits(130);
 
         assertThat(acceptedPrompts()).as("no more than three were open").hasSize(3);
         for (AcceptedJob job : simulator.ledger().accepted()) {
@@ -439,7 +439,7 @@ class BatchTest {
 
         assertThat(run.errSoFar()).contains("\rbatch").contains(" 1/3 (0:0");
         run.interruption().interrupt();
-        running.get(20, TimeUnit.SECONDS).exits(130);
+        running.get(60, TimeUnit.SECONDS).exits(130);
     }
 
     @Test

@@ -446,7 +446,7 @@ class JobTest {
                 "--json"));
         await(() -> simulator.ledger().requests(Endpoint.STATUS) > 1);
         run.interruption().interrupt();
-        Result result = running.get(20, TimeUnit.SECONDS).exits(130);
+        Result result = running.get(60, TimeUnit.SECONDS).exits(130);
         String id = simulator.ledger().accepted().get(0).id();
         assertThat(result.lastLine())
                 .startsWith("{\"error\":{\"type\":\"Interrupted\"")
@@ -462,7 +462,7 @@ class JobTest {
                 CompletableFuture.supplyAsync(() -> run.run("submit", "--prompt", "x", "--json"));
         await(() -> simulator.ledger().requests(Endpoint.SUBMIT) == 1);
         run.interruption().interrupt();
-        Result result = running.get(20, TimeUnit.SECONDS).exits(130);
+        Result result = running.get(60, TimeUnit.SECONDS).exits(130);
         String id = simulator.ledger().accepted().get(0).id();
         assertThat(result.lastLine()).contains("was taken meanwhile").contains("octopusx track " + id);
     }
@@ -475,7 +475,7 @@ class JobTest {
                 () -> run.run("submit", "--prompt", "x", "--json", "--request-timeout", "1s"));
         await(() -> simulator.ledger().requests(Endpoint.SUBMIT) == 1);
         run.interruption().interrupt();
-        assertThat(running.get(20, TimeUnit.SECONDS).exits(130).lastLine()).contains("may have been taken and charged");
+        assertThat(running.get(60, TimeUnit.SECONDS).exits(130).lastLine()).contains("may have been taken and charged");
     }
 
     @Test
@@ -505,7 +505,7 @@ class JobTest {
         await(() -> run.errSoFar().contains("submitting"));
         assertThat(run.errSoFar()).contains("\rvideo").doesNotContain("Task ");
         run.interruption().interrupt();
-        running.get(20, TimeUnit.SECONDS).exits(130);
+        running.get(60, TimeUnit.SECONDS).exits(130);
     }
 
     @Test

@@ -46,7 +46,7 @@ class SimulatorCommandTest {
 
     private Result stopped() throws Exception {
         run.interruption().interrupt();
-        return running.get(20, TimeUnit.SECONDS).exits(130);
+        return running.get(60, TimeUnit.SECONDS).exits(130);
     }
 
     private static int statusOf(String url) throws Exception {
