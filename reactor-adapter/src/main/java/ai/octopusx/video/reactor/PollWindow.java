@@ -7,11 +7,16 @@ import java.time.Duration;
  *
  * <p>A burst of polls that are due together (after a collection of garbage, say) is over in a moment if the gateway is near,
  * whether fifty connections carry it or a thousand; and to open a thousand for it, that are idle and closed afterwards, is work
- * for both sides. So a poll beyond the window waits for one to end. While some wait, the window doubles as long as that brings
- * answers faster, as it does where the gateway is far away. It does not where the gateway's processor is busy, or ours: our
- * event loops are asked how long a task waits there. And because a program that has just been started becomes faster by
- * itself, theirs or ours, the smaller window is tried once more before the larger one is believed. While none wait, the window shrinks towards twice of what was in flight on average lately: a burst
- * that used all of it does not show that it was needed.
+ * for both sides. So a poll beyond the window waits for one to end.
+ *
+ * <p>While some wait, half of the window is tried from time to time. Where the gateway is far away, that brings half of the
+ * answers, and the window doubles. Where a processor is busy, the gateway's or ours, half of it brings as many, and it stays.
+ * To try half opens no connection, and costs nothing where it shows that more would be of no help. A program that has just been
+ * started becomes faster by itself, theirs or ours: so half is believed to bring less only if the whole brought more before
+ * it and brings more after it.
+ *
+ * <p>While none wait, the window shrinks towards twice of what was in flight on average lately: a burst that used all of it
+ * does not show that it was needed.
  *
  * <p>Guarded by the line's lock.
  */
@@ -23,7 +28,7 @@ final class PollWindow {
     /** Enough for thousands of polls a second from a gateway nearby. */
     static final int LEAST = 32;
 
-    /** Answers are counted for at least so long before two sizes are compared. */
+    /** Answers are counted for at least so long before two rates are compared. */
     static final long LOOK = Duration.ofMillis(100).toNanos();
 
     /** A gateway that stands still for so long is not waited for: more in flight may be what is needed. */
@@ -32,15 +37,16 @@ final class PollWindow {
     /** But for the first round: the first connections of a process take their time, and say nothing about the way. */
     static final long FIRST_PATIENCE = Duration.ofSeconds(5).toNanos();
 
-    /** What has not helped is tried again after so long, then after twice as long each time. */
+    /** Where more would not have helped, that is looked at again after so long, then after twice as long each time. */
     static final long FIRST_PAUSE = Duration.ofSeconds(1).toNanos();
 
-    static final long LONGEST_PAUSE = Duration.ofSeconds(30).toNanos();
+    /** A part of a second with half of the window, every so often, is not missed even where it does make a difference. */
+    static final long LONGEST_PAUSE = Duration.ofSeconds(5).toNanos();
 
     /** Over so long the average is taken. */
     static final long LATELY = Duration.ofSeconds(5).toNanos();
 
-    /** A window that is twice as large helps if it brings so many times the answers; where the gateway is far away, it is 2. */
+    /** The whole is needed if it brings so many times the answers of its half; where the gateway is far away, it is 2. */
     private static final double HELP = 1.5;
 
     /** It stands still if fewer than this part of the window are answered meanwhile. */
@@ -49,20 +55,30 @@ final class PollWindow {
     /** We are busy if this part of a poll's time goes by before an event loop turns to it. */
     private static final double BUSY = 0.25;
 
-    /** What is left of the best rate at the next look, so that a gateway may become slower for good. */
-    private static final double FADING = 0.85;
-
     private static final long NONE = Long.MIN_VALUE;
+
+    /** What is being counted. */
+    private enum Trial {
+        WHOLE,
+        HALF,
+        WHOLE_AGAIN
+    }
 
     private final int most;
     private int size;
+    private Trial trial = Trial.WHOLE;
 
-    /** Since when answers are counted, or from when on if a step has just failed; nothing while none wait. */
+    /** Answers per nanosecond, of the whole and of its half. */
+    private double wholeRate;
+
+    private double halfRate;
+
+    /** Since when answers are counted, or from when on if a trial is just over; nothing while none wait. */
     private long since = NONE;
 
     private int ended;
 
-    /** Whether a round went before, so that those which are counted were asked for with the window full and of its size. */
+    /** Whether a round went before, so that those which are counted were asked for with as many in flight as now. */
     private boolean settled;
 
     private long patience = FIRST_PATIENCE;
@@ -79,17 +95,6 @@ final class PollWindow {
 
     private boolean loopKnown;
 
-    /** Before the last step: its size, 0 if there was none yet, and answers per nanosecond, 0 if nobody knows. */
-    private int smaller;
-
-    private double smallerRate;
-
-    /** While the smaller size is tried once more: the rate of the larger one; else 0. */
-    private double largerRate;
-
-    /** Of the size as it is, lately: one rate may be low because the machine looked elsewhere. */
-    private double bestRate;
-
     private long pausedUntil;
     private long pause = FIRST_PAUSE;
 
@@ -105,10 +110,17 @@ final class PollWindow {
 
     /** Whether one that waits may begin. */
     boolean hasRoom(int inFlight, long now) {
-        if (inFlight >= size && (size < most || smaller > 0)) {
+        if (trial == Trial.HALF && inFlight > size()) {
+            countFrom(now); // those of the whole have to end first
+        } else if (inFlight >= size() && size < most) {
             look(now);
         }
-        return inFlight < size;
+        return inFlight < size();
+    }
+
+    /** As many may be in flight now. */
+    int size() {
+        return trial == Trial.HALF ? Math.max(1, size / 2) : size;
     }
 
     // ---- while some wait
@@ -118,27 +130,29 @@ final class PollWindow {
             count(Math.max(now, pausedUntil), false);
         } else if (now < since) {
             ended = 0;
-        } else if (ended >= size && !settled) {
+        } else if (ended >= size() && !settled) {
             patience = PATIENCE;
             count(now, true);
-        } else if (ended >= size && now - since >= LOOK) {
+        } else if (ended >= size() && now - since >= LOOK) {
             compare(now);
         } else if (now >= patientUntil) {
-            if (ended - endedBefore >= STANDSTILL * size) {
-                bePatientFrom(now);
-            } else if (largerRate > 0) {
-                believe(now);
-            } else {
+            if (ended - endedBefore < STANDSTILL * size()) {
                 growUnlessBusy(now);
+            } else {
+                bePatientFrom(now);
             }
         }
     }
 
     private void count(long from, boolean afterARound) {
-        since = from;
-        ended = 0;
+        countFrom(from);
         settled = afterARound;
         loopKnown = false;
+    }
+
+    private void countFrom(long from) {
+        since = from;
+        ended = 0;
         bePatientFrom(from);
     }
 
@@ -148,69 +162,56 @@ final class PollWindow {
     }
 
     private void compare(long now) {
-        double rate = rate(now);
-        if (smaller == 0) {
-            bestRate = Math.max(FADING * bestRate, rate);
-            growUnlessBusy(now);
-        } else if (largerRate == 0) {
-            compareLarger(now, rate);
-        } else if (largerRate >= HELP * rate) {
-            believe(now);
-        } else {
-            stay(now, rate);
+        double rate = (double) ended / (now - since);
+        switch (trial) {
+            case WHOLE -> {
+                wholeRate = rate;
+                go(Trial.HALF, now);
+            }
+            case HALF -> {
+                halfRate = rate;
+                if (wholeRate < HELP * rate) {
+                    pause(now);
+                } else {
+                    go(Trial.WHOLE_AGAIN, now);
+                }
+            }
+            case WHOLE_AGAIN -> {
+                if (rate < HELP * halfRate) {
+                    pause(now);
+                } else {
+                    grow(now);
+                }
+            }
         }
     }
 
-    private void compareLarger(long now, double rate) {
-        if (smallerRate == 0) {
-            largerRate = rate;
-            believe(now);
-            return;
-        }
-        size = smaller;
-        if (rate >= HELP * smallerRate) {
-            largerRate = rate;
-            count(now, false);
-        } else {
-            stay(now, smallerRate);
-        }
+    private void go(Trial next, long now) {
+        trial = next;
+        count(now, false);
     }
 
-    /** The larger one was of no help. */
-    private void stay(long now, double rate) {
-        smaller = 0;
-        largerRate = 0;
-        bestRate = rate;
+    /** More would be of no help. */
+    private void pause(long now) {
+        trial = Trial.WHOLE;
         pausedUntil = now + pause;
         pause = Math.min(LONGEST_PAUSE, 2 * pause);
         count(pausedUntil, false);
     }
 
-    /** The larger one helps, and perhaps one that is larger still. */
-    private void believe(long now) {
-        size = Math.min(most, 2 * smaller);
-        bestRate = largerRate;
-        largerRate = 0;
+    private void grow(long now) {
+        size = Math.min(most, 2 * size);
         pause = FIRST_PAUSE;
-        growUnlessBusy(now);
+        go(Trial.WHOLE, now);
     }
 
+    /** No answers come. */
     private void growUnlessBusy(long now) {
-        long roundTook = (now - since) / Math.max(1, ended / size);
-        if (loopKnown && loopTook < BUSY * roundTook && size < most) {
-            smaller = size;
-            smallerRate = bestRate;
-            size = Math.min(most, 2 * size);
-            bestRate = 0;
-            count(now, false);
+        if (trial == Trial.WHOLE && loopKnown && loopTook < BUSY * (now - since)) {
+            grow(now);
         } else {
-            smaller = 0;
-            count(now, true);
+            go(Trial.WHOLE, now);
         }
-    }
-
-    private double rate(long now) {
-        return (double) ended / (now - since);
     }
 
     /** When to look again, although no answer has come; {@link Agenda#NEVER} if that would change nothing. */
@@ -244,9 +245,7 @@ final class PollWindow {
     /** Only then: a place that becomes free for the next in line makes it no less full. */
     void calm(long now) {
         since = NONE;
-        smaller = 0;
-        largerRate = 0;
-        bestRate = 0;
+        trial = Trial.WHOLE;
         if (now - averagedSince >= LATELY) {
             long twice = begun == 0 ? 0 : 2 * inFlightSum / begun;
             size = (int) Math.min(size, Math.max(LEAST, twice));
@@ -262,9 +261,5 @@ final class PollWindow {
     void begun(int inFlight) {
         inFlightSum += inFlight;
         begun++;
-    }
-
-    int size() {
-        return size;
     }
 }
