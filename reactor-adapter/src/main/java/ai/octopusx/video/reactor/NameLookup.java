@@ -89,6 +89,9 @@ final class NameLookup extends AddressResolverGroup<InetSocketAddress> {
                     .schedule(() -> promise.tryFailure(tooLong(name)), patience.toNanos(), TimeUnit.NANOSECONDS);
             promise.addListener(end -> clock.cancel(false));
             lookUp(name).whenComplete((addresses, trouble) -> {
+                if (executor().isShuttingDown()) {
+                    return; // there is nobody left to tell, and Netty would log an error about it
+                }
                 if (trouble == null) {
                     promise.trySuccess(wanted.apply(addresses));
                 } else {
