@@ -6,6 +6,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.MemoryType;
 import java.util.Arrays;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /** What this JVM can say of itself. */
 public final class Self {
@@ -36,6 +38,25 @@ public final class Self {
     /** Bytes on the heap, dead ones included. */
     public static long heap() {
         return MEMORY.getHeapMemoryUsage().getUsed();
+    }
+
+    /**
+     * Bytes of all objects that can be reached, counted one by one. What the collector calls used is counted in regions of a
+     * megabyte and more, which is a hundred bytes for each of ten thousand jobs.
+     */
+    public static long reachable() {
+        try {
+            String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
+            String[] total = histogram.strip().split("\\s+");
+            return Long.parseLong(total[total.length - 1]);
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The sum of the peaks of all parts of the heap, in bytes, dead objects included. */

@@ -123,12 +123,11 @@ final class ContestantProcess {
         return "bytesPerJob=" + kept / count + " lost=" + lost + " ids=" + ids.length + " peakHeap=" + Self.peakHeap();
     }
 
-    /** Read right after a collection: a few hundred polls later their garbage would be more than what the jobs keep. */
+    /** The least of ten looks: in each, some polls are under way. */
     private static long live() throws InterruptedException {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 10; i++) {
-            System.gc();
-            least = Math.min(least, Self.heap());
+            least = Math.min(least, Self.reachable());
             pause(Duration.ofMillis(100));
         }
         return least;
