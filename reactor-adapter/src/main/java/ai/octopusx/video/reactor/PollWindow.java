@@ -137,7 +137,7 @@ final class PollWindow {
             compare(now);
         } else if (now >= patientUntil) {
             if (ended - endedBefore < STANDSTILL * size()) {
-                growUnlessBusy(now);
+                stoodStill(now);
             } else {
                 bePatientFrom(now);
             }
@@ -205,8 +205,8 @@ final class PollWindow {
         go(Trial.WHOLE, now);
     }
 
-    /** No answers come. */
-    private void growUnlessBusy(long now) {
+    /** More in flight may be what is needed, unless it is our own event loops that are held up. */
+    private void stoodStill(long now) {
         if (trial == Trial.WHOLE && loopKnown && loopTook < BUSY * (now - since)) {
             grow(now);
         } else {

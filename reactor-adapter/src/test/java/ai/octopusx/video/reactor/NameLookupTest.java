@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.octopusx.video.DoubaoVideoRequest;
 import ai.octopusx.video.VideoTask;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
@@ -25,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Names are looked up beside the event loops, whatever the name server does. */
 class NameLookupTest {
@@ -147,6 +151,30 @@ class NameLookupTest {
 
         assertThat(outcome(all("gateway.example"))).isInstanceOf(Exception.class);
         assertThat(asked).hasValue(0);
+    }
+
+    /** Netty would log an error about it. */
+    @Test
+    void anEventLoopThatHasEndedIsNotTold() {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.netty.util.concurrent.DefaultPromise.rejectedExecution");
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            Future<List<InetSocketAddress>> waiting = all("silent.example");
+            outcome(loop.submit(() -> {})); // by now it has asked
+            EventLoop ending = new DefaultEventLoop();
+            outcome(ending.submit(() -> {
+                names.getResolver(ending).resolveAll(unresolved("silent.example"));
+            }));
+            outcome(ending.shutdownGracefully(0, 0, TimeUnit.SECONDS));
+            silence.countDown();
+
+            assertThat(outcome(waiting)).isInstanceOf(List.class);
+            assertThat(log.list).isEmpty();
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     /** BlockHound watches: see NonBlocking. */
